@@ -20,39 +20,25 @@ export type MetricType =
 /** Types whose series carry one number. */
 export type ScalarType = "counter" | "gauge" | "untyped";
 
-/** Types whose series carry buckets. */
-export type HistogramType = "histogram" | "gaugehistogram";
+/** Types whose series carry a distribution. */
+export type DistributionType = Exclude<MetricType, ScalarType>;
 
-/** The state of one classic histogram: cumulative `counts[i]` observations are at or below `bounds[i]`. */
-export interface Histogram {
+/** The state of one classic histogram or of one summary. */
+export interface Distribution {
   /** Number of observations. Not an integer in a float histogram. */
   readonly count: number;
   /** Sum of all observations. */
   readonly sum: number;
-  /** Upper bounds (`le`) in the order pushed. Series of one family share the array when their bounds are equal. */
-  readonly bounds: readonly number[];
-  /** Cumulative counts, one per bound. */
-  readonly counts: readonly number[];
-}
-
-/** The state of one summary: `values[i]` is the `quantiles[i]`-quantile. */
-export interface Summary {
-  /** Number of observations. */
-  readonly count: number;
-  /** Sum of all observations. */
-  readonly sum: number;
-  /** Quantiles between 0 and 1, in the order pushed. Series of one family share the array when it is equal. */
-  readonly quantiles: readonly number[];
-  /** The value at each quantile. */
+  /**
+   * Upper bounds (`le`) of a histogram, quantiles of a summary, in the order pushed. Series of one family share the array when
+   * theirs are equal.
+   */
+  readonly points: readonly number[];
+  /** At each point: the cumulative count of a histogram, the value of a summary's quantile. */
   readonly values: readonly number[];
 }
 
-/** What the series of a family of type `T` hold. */
-export type SampleOf<T extends MetricType> = T extends ScalarType ? number
-  : T extends HistogramType ? Histogram
-  : Summary;
-
-interface FamilyOf<T extends MetricType> {
+interface FamilyOf<T extends MetricType, S> {
   /** Metric name, without `_sum`, `_count` or `_bucket`. */
   readonly name: string;
   /** Metric type. */
@@ -65,17 +51,15 @@ interface FamilyOf<T extends MetricType> {
    */
   readonly labels: readonly string[];
   /** What each series holds, by the same index. */
-  readonly samples: readonly SampleOf<T>[];
+  readonly samples: readonly S[];
 }
 
 /** A stored family whose series carry one number each. */
-export type ScalarFamily = { [T in ScalarType]: FamilyOf<T> }[ScalarType];
-/** A stored family of histograms. */
-export type HistogramFamily = { [T in HistogramType]: FamilyOf<T> }[HistogramType];
-/** A stored family of summaries. */
-export type SummaryFamily = FamilyOf<"summary">;
+export type ScalarFamily = FamilyOf<ScalarType, number>;
+/** A stored family of histograms or summaries. */
+export type DistributionFamily = FamilyOf<DistributionType, Distribution>;
 /** A stored family: immutable, the unit of storage and of rendering. */
-export type Family = ScalarFamily | HistogramFamily | SummaryFamily;
+export type Family = ScalarFamily | DistributionFamily;
 
 /** One series of a pushed family. */
 export interface PushedSeries<S> {
@@ -83,30 +67,48 @@ export interface PushedSeries<S> {
   readonly labels: readonly string[];
   /** What the series holds. */
   readonly sample: S;
-  /** Whether the client sent a timestamp, which the gateway refuses. */
-  readonly timestamped: boolean;
 }
 
-interface PushedFamilyOf<T extends MetricType> {
+interface PushedFamilyOf<T extends MetricType, S> {
   /** Metric name. */
   readonly name: string;
   /** Metric type. */
   readonly type: T;
   /** HELP text, unescaped; empty when there is none. */
   readonly help: string;
+  /** Whether any sample came with a timestamp, which the gateway refuses. */
+  readonly timestamped: boolean;
   /** The series in the order pushed; never empty. */
-  readonly series: readonly PushedSeries<SampleOf<T>>[];
+  readonly series: readonly PushedSeries<S>[];
 }
 
+/** A pushed family of plain numbers. */
+export type PushedScalarFamily = PushedFamilyOf<ScalarType, number>;
+/** A pushed family of histograms or summaries. */
+export type PushedDistributionFamily = PushedFamilyOf<DistributionType, Distribution>;
 /** A family as a parser delivers it: not yet labelled with its group, not yet checked. */
-export type PushedFamily = { [T in MetricType]: PushedFamilyOf<T> }[MetricType];
+export type PushedFamily = PushedScalarFamily | PushedDistributionFamily;
 
-/** Tells families of plain numbers from histograms and summaries. */
-export function isScalar(family: Family): family is ScalarFamily {
-  return family.type === "gauge" || family.type === "counter" || family.type === "untyped";
+/** Tells types of plain numbers from those of distributions. */
+export function isScalarType(type: MetricType): type is ScalarType {
+  return type === "gauge" || type === "counter" || type === "untyped";
 }
 
-/** Tells families of histograms from the others. */
-export function isHistogram(family: Family): family is HistogramFamily {
-  return family.type === "histogram" || family.type === "gaugehistogram";
+/** Tells families of plain numbers from those of distributions. */
+export function isScalar(family: Family): family is ScalarFamily {
+  return isScalarType(family.type);
+}
+
+const TYPE_NAMES: Readonly<Record<MetricType, string>> = {
+  counter: "COUNTER",
+  gauge: "GAUGE",
+  histogram: "HISTOGRAM",
+  gaugehistogram: "GAUGE_HISTOGRAM",
+  summary: "SUMMARY",
+  untyped: "UNTYPED",
+};
+
+/** The name of a metric type in client_model, which the HTTP API and the reference's error texts show. */
+export function typeName(type: MetricType): string {
+  return TYPE_NAMES[type];
 }

@@ -1,0 +1,92 @@
+/**
+ * From a request to its handler and back: methods, HEAD, OPTIONS, trailing slashes, counting, and the promise that no exception
+ * reaches a client.
+ */
+
+import { type IRequest, Router, type RouterType } from "itty-router";
+import { GatewayError } from "../model/error.ts";
+import type { HttpContext, HttpRequest } from "./context.ts";
+import { empty, errorResponse, errorText, notFound, redirect } from "./responses.ts";
+import { type Action, createRoutes, literal, type Route } from "./routes.ts";
+import { pathOf, queryOf } from "./target.ts";
+
+/** What a server knows about a request beside the request itself. */
+export interface RequestContext {
+  /** The request target as it came over the wire, path and query, where the runtime shows it. */
+  readonly rawTarget?: string;
+  /** Address of the client, for the log. */
+  readonly remoteAddress?: string;
+}
+
+/** Answers requests. Never rejects. */
+export type FetchHandler = (request: Request, context?: RequestContext) => Promise<Response>;
+
+/** Makes the handler of all requests. */
+export function createFetchHandler(context: HttpContext): FetchHandler {
+  const { routePrefix } = context.options;
+  const base = routePrefix === "" ? "" : literal(routePrefix);
+  const router: RouterType<IRequest, [HttpRequest]> = Router({ base });
+  for (const route of createRoutes(context.options)) {
+    router.all(route.pattern, (_, http) => answer(context, route, http));
+  }
+  return async (request, { rawTarget, remoteAddress = "" } = {}) => {
+    const path = pathOf(request.url, rawTarget);
+    try {
+      // `/prefix` alone: relative links on the page need the slash.
+      if (path === routePrefix) return redirect(`${path}/${queryOf(request.url)}`, request.method);
+      const http = { request, path: path.slice(routePrefix.length), source: remoteAddress };
+      const response: Response | undefined = await router.fetch(
+        request as IRequest & Request,
+        http,
+      );
+      return response ?? notFound();
+    } catch (error) {
+      return failure(context, path, error);
+    }
+  };
+}
+
+async function answer(context: HttpContext, route: Route, http: HttpRequest): Promise<Response> {
+  const { request, path } = http;
+  const { method } = request;
+  const trimmed = path.replace(/\/+$/, "");
+  if (trimmed !== "" && trimmed !== path && !route.pattern.includes("/:") && route.exists) {
+    const location = context.options.routePrefix + trimmed + queryOf(request.url);
+    return redirect(location, method);
+  }
+  const action = actionFor(route, method);
+  if (action === undefined) return refuseMethod(route, method);
+  const [handle, name] = action;
+  let response: Response;
+  try {
+    response = await handle(context, http);
+  } catch (error) {
+    response = failure(context, path, error);
+  }
+  if (name !== undefined) context.telemetry.countRequest(name, method, response.status);
+  return method === "HEAD" ? new Response(null, response) : response;
+}
+
+/** HEAD is answered as GET is: load balancers ask with it. */
+function actionFor({ actions }: Route, method: string): Action | undefined {
+  if (Object.hasOwn(actions, method)) return actions[method];
+  return method === "HEAD" ? actions["GET"] : undefined;
+}
+
+function refuseMethod(route: Route, method: string): Response {
+  if (!route.exists) return notFound();
+  const methods = new Set([...Object.keys(route.actions), "OPTIONS"]);
+  if (methods.has("GET")) methods.add("HEAD");
+  const Allow = [...methods].sort().join(", ");
+  return method === "OPTIONS"
+    ? empty(200, { Allow })
+    : errorText("Method Not Allowed", 405, { Allow });
+}
+
+/** A handler failed. Errors made for clients are told as they are; of any other the client learns nothing but that it happened. */
+function failure({ logger }: HttpContext, path: string, error: unknown): Response {
+  if (error instanceof GatewayError) return errorResponse(error);
+  const err = error instanceof Error ? error.stack ?? error.message : String(error);
+  logger.error("request failed", { path, err });
+  return errorText("internal server error", 500);
+}

@@ -1,0 +1,108 @@
+/**
+ * From the path of a push to its grouping key: `/metrics/job/<JOB>{/<LABEL>/<VALUE>}`, with `@base64` behind a label name for
+ * values that a path cannot carry. Error texts are the reference's.
+ *
+ * Stricter than the reference where its leniency loses data: an encoded slash stays part of its segment, an empty segment or a
+ * dot segment is an error instead of a redirect to another group, and values must be UTF-8.
+ */
+
+import { decodeBase64Url } from "../model/base64url.ts";
+import { GatewayError } from "../model/error.ts";
+import { createGroupKey, type GroupKey } from "../model/group-key.ts";
+import { isLabelName, RESERVED_LABEL_PREFIX } from "../model/name.ts";
+import { quote } from "../model/quote.ts";
+
+const BASE64_SUFFIX = "@base64";
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads a grouping key.
+ *
+ * @param path the undecoded path behind the route prefix, `/metrics/job/some_job/instance/some_instance`.
+ * @throws GatewayError (malformed).
+ */
+export function parseGroupingPath(path: string): GroupKey {
+  const [, , jobSegment = "", ...segments] = path.split("/");
+  segments.forEach((segment, index) => checkSegment(segment, index === segments.length - 1));
+  const [job = "", ...rest] = segments.map(decodeSegment);
+  const labels = new Map<string, string>();
+  // The reference looks at the job's encoding first, then at the other labels, then whether there is a job.
+  const jobValue = decodeSegment(jobSegment).endsWith(BASE64_SUFFIX) ? decodeJob(job) : job;
+  readLabels(rest, labels);
+  if (jobValue === "") throw malformed("job name is required");
+  labels.set("job", jobValue);
+  return createGroupKey([...labels].flat());
+}
+
+/** Adds the labels behind the job: pairs of segments, where a lone empty segment stems from a slash at the end. */
+function readLabels(segments: readonly string[], labels: Map<string, string>): void {
+  if (segments.length === 0 || (segments.length === 1 && segments[0] === "")) return;
+  if (segments.length % 2 !== 0) {
+    throw malformed(`odd number of components in label string ${quote(`/${segments.join("/")}`)}`);
+  }
+  for (let i = 0; i < segments.length; i += 2) {
+    const segment = segments[i] as string;
+    const value = segments[i + 1] as string;
+    const encoded = segment.endsWith(BASE64_SUFFIX);
+    const name = encoded ? segment.slice(0, -BASE64_SUFFIX.length) : segment;
+    if (!isLabelName(name) || name.startsWith(RESERVED_LABEL_PREFIX)) {
+      throw malformed(`improper label name ${quote(name)}`);
+    }
+    labels.set(name, encoded ? decodeValue(name, value) : value);
+  }
+}
+
+/** Refuses segments that other servers on the way fold away, so that the key would be another one. */
+function checkSegment(segment: string, isLast: boolean): void {
+  if (segment === "" && !isLast) {
+    throw malformed("empty segment in the path; write an empty value as LABEL@base64/=");
+  }
+  if (/^(?:\.|%2e){1,2}$/i.test(segment) || segment.includes("\\")) {
+    const hint = "write it in base64 as LABEL@base64/VALUE";
+    throw malformed(`path segment ${quote(segment)} is not preserved in URLs; ${hint}`);
+  }
+}
+
+function decodeSegment(segment: string): string {
+  if (!segment.includes("%")) return segment;
+  const invalid = /%(?![0-9a-f]{2}).{0,2}/i.exec(segment);
+  if (invalid) throw malformed(`invalid URL escape ${quote(invalid[0])}`);
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw malformed(`path segment ${quote(segment)} is not valid UTF-8`);
+  }
+}
+
+function decodeJob(value: string): string {
+  const result = decodeBase64Url(value);
+  if (result.ok) return decodeText("job name", result.bytes);
+  const decoded = new TextDecoder().decode(result.decoded);
+  throw malformed(
+    `invalid base64 encoding in job name ${quote(decoded)}: ${illegalData(result.errorAt)}`,
+  );
+}
+
+function decodeValue(name: string, value: string): string {
+  const result = decodeBase64Url(value);
+  if (result.ok) return decodeText(`value of label ${name}`, result.bytes);
+  throw malformed(
+    `invalid base64 encoding for label ${name}=${quote(value)}: ${illegalData(result.errorAt)}`,
+  );
+}
+
+function decodeText(what: string, bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw malformed(`${what} is not valid UTF-8`);
+  }
+}
+
+function illegalData(at: number): string {
+  return `illegal base64 data at input byte ${at}`;
+}
+
+function malformed(message: string): GatewayError {
+  return new GatewayError("malformed", message);
+}

@@ -1,0 +1,69 @@
+/**
+ * PUT and POST on a group: decode, parse, apply, answer. PUT replaces the group, POST the families of the same name within it.
+ */
+
+import { GatewayError } from "../model/error.ts";
+import type { GroupKey } from "../model/group-key.ts";
+import { parseText } from "../parse/text.ts";
+import type { HttpContext, HttpRequest } from "./context.ts";
+import { parseGroupingPath } from "./grouping-path.ts";
+import { readBody, type RequestBody } from "./request-body.ts";
+import { requestSize } from "./request-size.ts";
+import { empty, errorResponse } from "./responses.ts";
+
+/** Handles a push to a group and takes its duration and size. */
+export async function handlePush(context: HttpContext, request: HttpRequest): Promise<Response> {
+  const { clock, options, telemetry } = context;
+  const { method, headers } = request.request;
+  const started = clock.monotonic();
+  let body: RequestBody | undefined;
+  try {
+    const key = parseGroupingPath(request.path);
+    body = await readBody(request.request, options.maxBodySize);
+    return await push(context, request, key, body.bytes);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    report(context, request, error);
+    return errorResponse(error, error.kind === "unsupported" ? ACCEPTED_ENCODINGS : {});
+  } finally {
+    const seconds = (clock.monotonic() - started) / 1000;
+    const wireSize = body?.wireSize ?? Number(headers.get("Content-Length") ?? 0);
+    const size = requestSize(request.request, request.path, wireSize);
+    telemetry.observePush(method === "PUT" ? "put" : "post", seconds, size);
+  }
+}
+
+/** RFC 9110 §15.5.16: a 415 for its encoding says what would do. */
+const ACCEPTED_ENCODINGS: HeadersInit = { "Accept-Encoding": "gzip, deflate" };
+
+async function push(
+  context: HttpContext,
+  { request }: HttpRequest,
+  key: GroupKey,
+  body: Uint8Array,
+): Promise<Response> {
+  const families = parseText(body);
+  const at = context.clock.now();
+  const written = context.write({
+    kind: "push",
+    key,
+    families,
+    replace: request.method === "PUT",
+    at,
+  });
+  const { refused } = written instanceof Promise ? await written : written;
+  if (refused !== undefined) throw refused;
+  return empty(context.options.checkConsistency ? 200 : 202);
+}
+
+/** A push that does not fit what is held is somebody's mistake to find; one that cannot even be read is noise. */
+function report(
+  { logger }: HttpContext,
+  { request, source }: HttpRequest,
+  error: GatewayError,
+): void {
+  const fields = { method: request.method, source, err: error.message };
+  if (error.kind === "inconsistent") logger.error("push refused", fields);
+  else if (error.kind === "unavailable") logger.error("push failed", fields);
+  else logger.debug("push cannot be read", fields);
+}

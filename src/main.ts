@@ -1,0 +1,7 @@
+#!/usr/bin/env bun
+/**
+ * The command line, from source and as the entry of every bundle: Bun (and the compiled binary), Deno and Node.
+ */
+import { main } from "./runtime/run.ts";
+
+main();

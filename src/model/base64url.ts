@@ -1,0 +1,34 @@
+/**
+ * Base 64 with the URL and filename safe alphabet, as the values of `<label>@base64` in a push path are written.
+ * Spec: RFC 4648 §5. Padding may be missing or be anything made of `=`; unused bits are not looked at, as in Go's decoder.
+ */
+
+const ALPHABET = /^[A-Za-z0-9_-]*$/;
+const FOREIGN = /[^A-Za-z0-9_-]/;
+
+/** The outcome of decoding. */
+export type Base64Result =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | {
+    readonly ok: false;
+    /** Index of the first character that does not belong. */
+    readonly errorAt: number;
+    /** What could be decoded in front of it. */
+    readonly decoded: Uint8Array;
+  };
+
+/** Decodes base64url text. */
+export function decodeBase64Url(text: string): Base64Result {
+  const digits = text.replace(/=+$/, "");
+  if (ALPHABET.test(digits) && digits.length % 4 !== 1) {
+    return { ok: true, bytes: decodeDigits(digits) };
+  }
+  const foreign = digits.search(FOREIGN);
+  const errorAt = foreign < 0 ? digits.length - 1 : foreign;
+  return { ok: false, errorAt, decoded: decodeDigits(digits.slice(0, errorAt - errorAt % 4)) };
+}
+
+function decodeDigits(digits: string): Uint8Array {
+  const standard = digits.replaceAll("-", "+").replaceAll("_", "/");
+  return Uint8Array.from(atob(standard), (char) => char.charCodeAt(0));
+}

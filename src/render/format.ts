@@ -1,0 +1,33 @@
+/**
+ * What an exposition format has to offer so that the store can assemble a scrape from cached blocks: a head for a whole family
+ * and the rendering of any part of its series.
+ */
+
+import type { Family, MetricType } from "../model/family.ts";
+
+/** What a scrape says once about a family. */
+export interface FamilyHead {
+  /** Metric name. */
+  readonly name: string;
+  /** Metric type. */
+  readonly type: MetricType;
+  /** HELP text, unescaped; empty when there is none. */
+  readonly help: string;
+}
+
+/** An exposition format. */
+export interface Format {
+  /** Tells the renderings of one block apart in its cache. */
+  readonly id: string;
+  /** The Content-Type of a response in this format. */
+  readonly contentType: string;
+  /**
+   * Renders what comes before the series of a family.
+   *
+   * @param head what to say about it.
+   * @param length the number of bytes of its series, for formats that write lengths.
+   */
+  renderHead(head: FamilyHead, length: number): Uint8Array<ArrayBuffer>;
+  /** Renders the series of stored families of one name, in the order given. */
+  renderSeries(families: readonly Family[]): Uint8Array<ArrayBuffer>;
+}

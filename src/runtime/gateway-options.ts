@@ -1,0 +1,26 @@
+/**
+ * From the command line to the options of the gateway.
+ */
+import type { Flags } from "../cli/parse-flags.ts";
+import type { GatewayOptions } from "../gateway.ts";
+
+/** What the gateway needs and no flag tells. */
+export type GatewayHost = Pick<
+  GatewayOptions,
+  "build" | "clock" | "logger" | "system" | "gzip" | "onQuit"
+>;
+
+/** Makes the options of a gateway that runs as the command line says, with what the runtime has. */
+export function createGatewayOptions(flags: Flags, host: GatewayHost): GatewayOptions {
+  return {
+    telemetryPath: flags.telemetryPath,
+    routePrefix: flags.routePrefix,
+    externalUrl: flags.externalUrl,
+    enableLifecycle: flags.enableLifecycle,
+    enableAdminApi: flags.enableAdminApi,
+    checkConsistency: !flags.disableConsistencyCheck,
+    maxBodySize: flags.maxBodySize,
+    flags: flags.values,
+    ...host,
+  };
+}

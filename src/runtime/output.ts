@@ -1,0 +1,43 @@
+/**
+ * Writes to stdout and stderr, synchronously, so that nothing is lost when the process exits right after, and without ever
+ * failing: a gateway whose log reader went away goes on serving.
+ */
+import { writeSync } from "node:fs";
+
+/** Writes bytes to a file descriptor like `fs.writeSync`: returns how many were taken, throws what the system says. */
+export type WriteSync = (fd: number, bytes: Uint8Array) => number;
+
+/** File descriptor of the standard output. */
+export const STDOUT = 1;
+/** File descriptor of the standard error stream. */
+export const STDERR = 2;
+
+/** Milliseconds to wait before a full pipe is tried again, and how often: a reader that stands still costs half a second. */
+const RETRY_MS = 5;
+const RETRIES = 100;
+
+/**
+ * Writes `line` and a line feed to `fd`. When the other end is closed, or a pipe that does not block stays full, the rest of the
+ * line is dropped.
+ */
+export function writeLine(fd: number, line: string, write: WriteSync = writeSync): void {
+  let rest = new TextEncoder().encode(`${line}\n`);
+  let retries = RETRIES;
+  while (rest.length > 0 && retries > 0) {
+    try {
+      rest = rest.subarray(write(fd, rest));
+    } catch (error) {
+      if (!isFull(error)) return;
+      retries--;
+      pause(RETRY_MS);
+    }
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EAGAIN";
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

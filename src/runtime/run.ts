@@ -1,0 +1,162 @@
+/**
+ * The gateway as a process, on any runtime with a command line: flags, logs, sockets, signals and the exit code. How it starts and
+ * stops is the same everywhere; only `Listen` differs.
+ */
+import process from "node:process";
+import { type Flags, parseFlags } from "../cli/parse-flags.ts";
+import { createGateway, type Gateway } from "../gateway.ts";
+import { createLogger } from "../log/create-logger.ts";
+import type { Logger } from "../log/logger.ts";
+import { type BuildInfo, createBuildInfo } from "../model/build-info.ts";
+import { createSystemClock } from "./clock.ts";
+import { describeRuntime, detectRuntime, programName, type RuntimeName } from "./detect.ts";
+import { createGatewayOptions } from "./gateway-options.ts";
+import { guardFetch } from "./guard.ts";
+import { gzip } from "./gzip.ts";
+import type { Listen } from "./listener.ts";
+import { STDERR, STDOUT, writeLine } from "./output.ts";
+import { ListenError, type RunningServer, serve, type ServeTarget } from "./server.ts";
+import { onStopSignal } from "./signals.ts";
+import { createSystemReader } from "./system.ts";
+import { takePassedSockets } from "./systemd.ts";
+
+/** Milliseconds that requests in flight get to finish once the gateway is told to stop. */
+export const GRACE_MS = 30_000;
+
+/** Runs the command line of this process from its first to its last moment, and ends the process. */
+export async function main(): Promise<void> {
+  const build = createBuildInfo(describeRuntime(process));
+  const program = programName(process);
+  try {
+    process.exit(await run(process.argv.slice(2), program, build));
+  } catch (error) {
+    writeLine(STDERR, `${program}: error: ${describeError(error)}`);
+    process.exit(1);
+  }
+}
+
+/** A start that cannot go on; the message is for the user. */
+class StartError extends Error {}
+
+async function run(args: readonly string[], program: string, build: BuildInfo): Promise<number> {
+  const parsed = parseFlags(args, program, build);
+  if (parsed.kind === "run") return await runGateway(parsed.flags, program, build);
+  if (parsed.kind === "error") {
+    writeLine(STDERR, parsed.line);
+    return 1;
+  }
+  writeLine(STDOUT, parsed.text);
+  return 0;
+}
+
+async function runGateway(flags: Flags, program: string, build: BuildInfo): Promise<number> {
+  const clock = createSystemClock();
+  const logger = createLogger({
+    format: flags.logFormat,
+    level: flags.logLevel,
+    clock,
+    write: (line) => writeLine(STDERR, line),
+  });
+  logStart(flags, build, logger);
+  const stop = createStop(logger);
+  const system = createSystemReader();
+  const host = { build, clock, logger, system, gzip, onQuit: stop.onQuit };
+  const gateway = createGateway(createGatewayOptions(flags, host));
+  try {
+    const server = await startServer(flags, gateway, logger);
+    await Promise.race([stop.requested, failure(gateway)]);
+    await stopServer(server, logger);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StartError || error instanceof ListenError)) throw error;
+    writeLine(STDERR, `${program}: error: ${error.message}`);
+    return 1;
+  } finally {
+    await gateway.close();
+  }
+}
+
+function logStart(flags: Flags, build: BuildInfo, logger: Logger): void {
+  const { version, revision, branch, runtime, platform } = build;
+  logger.info("starting narthex", { version, revision, branch, runtime, platform });
+  if (flags.enableLifecycle) logger.warn("anyone who can reach the gateway can stop it", LIFECYCLE);
+  if (flags.enableAdminApi) logger.warn("anyone who can reach the gateway can wipe it", ADMIN_API);
+  if (flags.disableConsistencyCheck) {
+    logger.warn("inconsistent pushes are accepted and left out of scrapes", CONSISTENCY_CHECK);
+  }
+}
+
+const LIFECYCLE = { flag: "web.enable-lifecycle" };
+const ADMIN_API = { flag: "web.enable-admin-api" };
+const CONSISTENCY_CHECK = { flag: "push.disable-consistency-check" };
+
+async function startServer(
+  flags: Flags,
+  gateway: Gateway,
+  logger: Logger,
+): Promise<RunningServer> {
+  const runtime = detectRuntime(process);
+  const targets = flags.systemdSocket ? passedSockets(runtime) : flags.listenAddresses;
+  const handler = guardFetch(gateway.fetch, logger);
+  const server = await serve({ listen: await loadListen(runtime), handler, targets });
+  for (const address of server.addresses) {
+    logger.info("Listening on", { address });
+    logger.info("TLS is disabled.", { http2: false, address });
+  }
+  return server;
+}
+
+/** Loads only what this runtime needs: node:http and srvx would be for nothing on the others. */
+async function loadListen(runtime: RuntimeName): Promise<Listen> {
+  if (runtime === "bun") return (await import("./bun.ts")).listen;
+  if (runtime === "deno") return (await import("./deno.ts")).listen;
+  return (await import("./node.ts")).listen;
+}
+
+function passedSockets(runtime: RuntimeName): readonly ServeTarget[] {
+  if (runtime === "bun") {
+    throw new StartError(
+      "--web.systemd-socket is not supported on Bun, which cannot listen on a socket it inherits: " +
+        "run the gateway on Deno or Node, or use --web.listen-address",
+    );
+  }
+  const sockets = takePassedSockets(process.env, process.pid);
+  if (sockets.length > 0) return sockets;
+  throw new StartError("--web.systemd-socket: systemd passed no socket to this process");
+}
+
+/** One promise that resolves when a signal or a request to `/-/quit` asks the process to stop. */
+function createStop(logger: Logger): { requested: Promise<void>; onQuit: () => void } {
+  let onQuit = (): void => {};
+  const requested = new Promise<void>((resolve) => {
+    onStopSignal(process, (signal) => {
+      logger.info(`received ${signal}, exiting gracefully`);
+      resolve();
+    });
+    onQuit = () => {
+      logger.warn("received termination request via web service, exiting gracefully");
+      resolve();
+    };
+  });
+  return { requested, onQuit };
+}
+
+async function stopServer(server: RunningServer, logger: Logger): Promise<void> {
+  const finished = await server.close(GRACE_MS);
+  if (!finished) logger.warn("requests still in flight were cut", { after: `${GRACE_MS / 1000}s` });
+  logger.info("HTTP server stopped");
+}
+
+/** Rejects when the gateway cannot load what it stored; a gateway that is ready goes on until it is stopped. */
+async function failure(gateway: Gateway): Promise<never> {
+  try {
+    await gateway.ready;
+  } catch (error) {
+    throw new StartError(describeError(error));
+  }
+  return await new Promise<never>(() => {});
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}

@@ -1,0 +1,76 @@
+/**
+ * What goes into the store and what comes out of it: a write asks for something, a change tells what became of it, exactly
+ * enough to store it elsewhere or to take it back.
+ */
+
+import type { GatewayError } from "../model/error.ts";
+import type { Family, PushedFamily } from "../model/family.ts";
+import type { GroupKey } from "../model/group-key.ts";
+import type { StoreState } from "./state.ts";
+
+/** A push: PUT when `replace` is set, POST otherwise. */
+export interface PushWrite {
+  /** Tells the writes apart. */
+  readonly kind: "push";
+  /** The group. */
+  readonly key: GroupKey;
+  /** The families in the body; may be empty. */
+  readonly families: readonly PushedFamily[];
+  /** Whether the group's other families go away. */
+  readonly replace: boolean;
+  /** When it came, in milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** A write to the store. */
+export type Write =
+  | PushWrite
+  | { readonly kind: "delete"; readonly key: GroupKey }
+  | { readonly kind: "wipe" };
+
+/** A family as a group holds it. */
+export interface StoredFamily {
+  /** The record. */
+  readonly family: Family;
+  /** When it was pushed, in milliseconds since the Unix epoch. */
+  readonly pushedAt: number;
+}
+
+/** One family before and after a write. */
+export interface FamilyChange {
+  /** Metric name. */
+  readonly name: string;
+  /** What the group held under that name before. */
+  readonly before: StoredFamily | undefined;
+  /** What it holds after. */
+  readonly after: StoredFamily | undefined;
+}
+
+/** The families of one group that a write replaced, added or removed. */
+export interface GroupChange {
+  /** Tells the changes apart. */
+  readonly kind: "group";
+  /** The group. A group exists as long as it holds a family; its push time is one. */
+  readonly key: GroupKey;
+  /** Each family that changed. */
+  readonly families: readonly FamilyChange[];
+}
+
+/** Everything is gone. */
+export interface WipeChange {
+  /** Tells the changes apart. */
+  readonly kind: "wipe";
+  /** What there was. */
+  readonly previous: StoreState;
+}
+
+/** The effect of one write on the store. */
+export type Change = GroupChange | WipeChange;
+
+/** The outcome of a write. */
+export interface Applied {
+  /** What it changed. A refused push still changes the failure time of its group. */
+  readonly change: Change;
+  /** Why a push was refused. */
+  readonly refused?: GatewayError;
+}

@@ -1,0 +1,169 @@
+/**
+ * What the store knows by family name: who holds it, with which types and help texts, and from groups of which shapes. It answers
+ * the consistency check in a few look-ups, and a scrape in the order of the names.
+ */
+
+import type { Family, MetricType } from "../model/family.ts";
+import { copyText } from "../model/flatten.ts";
+import type { Shape } from "../model/group-key.ts";
+import { BlockList } from "./blocks.ts";
+import type { Slot } from "./slot.ts";
+
+/** All that is known of one family name. */
+export class NameEntry {
+  /** The name, in the one copy that is kept. */
+  readonly name: string;
+  /** The families of this name in the order in which a scrape prints them. */
+  readonly list: BlockList = new BlockList();
+  /** Whether a push that was accepted without the check made it impossible to expose all of these families. */
+  suspect = false;
+  /** Whether it was logged that help texts differ. */
+  helpConflictLogged = false;
+  readonly #types = new Map<MetricType, number>();
+  readonly #shapes = new Map<string, Counted<Shape>>();
+  readonly #helps = new Map<string, Counted<string>>();
+  #winningHelp: string | undefined;
+
+  /** Begins an entry that nobody holds yet. */
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Whether no group holds a family of this name. */
+  get isEmpty(): boolean {
+    return this.#types.size === 0;
+  }
+
+  /** Whether groups disagree about the help text. */
+  get hasHelpConflict(): boolean {
+    return this.#helps.size > 1;
+  }
+
+  /**
+   * The help text to expose: the one that most groups have, the smallest of them where several tie. It depends on what is held
+   * and not on who came first, so that a restart does not change it.
+   */
+  get help(): string {
+    this.#winningHelp ??= pickHelp(this.#helps.values());
+    return this.#winningHelp;
+  }
+
+  /** The types that groups hold, less one family of type `without`. */
+  types(without?: MetricType): readonly MetricType[] {
+    const types: MetricType[] = [];
+    for (const [type, count] of this.#types) {
+      if (count > (type === without ? 1 : 0)) types.push(type);
+    }
+    return types;
+  }
+
+  /** The shapes of the groups that hold a family of this name. */
+  *shapes(): Generator<Shape> {
+    for (const { item } of this.#shapes.values()) yield item;
+  }
+
+  /** The copy of a help text that is kept, if any. */
+  keptHelp(help: string): string {
+    return this.#helps.get(help)?.item ?? copyText(help);
+  }
+
+  /** Takes note of a family that a group now holds. */
+  add(slot: Slot): void {
+    this.list.insert(slot);
+    countUp(this.#shapes, slot.group.key.shape.id, slot.group.key.shape);
+    this.#countFamily(slot.family);
+  }
+
+  /** Takes note that a group no longer holds its family. */
+  remove(slot: Slot): void {
+    this.list.remove(slot);
+    countDown(this.#shapes, slot.group.key.shape.id);
+    this.#discountFamily(slot.family);
+  }
+
+  /** Takes note that a group swapped its family. */
+  swap(slot: Slot, family: Family): void {
+    const { type, help } = slot.family;
+    if (type !== family.type || help !== family.help) {
+      this.#discountFamily(slot.family);
+      this.#countFamily(family);
+    }
+    slot.family = family;
+    slot.block?.invalidate();
+  }
+
+  #countFamily({ type, help }: Family): void {
+    this.#types.set(type, (this.#types.get(type) ?? 0) + 1);
+    countUp(this.#helps, help, help);
+    this.#winningHelp = undefined;
+  }
+
+  #discountFamily({ type, help }: Family): void {
+    const count = (this.#types.get(type) ?? 0) - 1;
+    if (count > 0) this.#types.set(type, count);
+    else this.#types.delete(type);
+    countDown(this.#helps, help);
+    this.#winningHelp = undefined;
+  }
+}
+
+/** The entries of all names that are held. */
+export class NameIndex {
+  readonly #entries = new Map<string, NameEntry>();
+  #sorted: readonly NameEntry[] | undefined;
+
+  /** The entry of a name that somebody holds. */
+  get(name: string): NameEntry | undefined {
+    return this.#entries.get(name);
+  }
+
+  /** The entry of a name that somebody is about to hold. */
+  ensure(name: string): NameEntry {
+    let entry = this.#entries.get(name);
+    if (entry === undefined) {
+      entry = new NameEntry(name);
+      this.#entries.set(name, entry);
+      this.#sorted = undefined;
+    }
+    return entry;
+  }
+
+  /** Forgets an entry that nobody holds any more. */
+  dropIfEmpty(entry: NameEntry): void {
+    if (entry.isEmpty && this.#entries.delete(entry.name)) this.#sorted = undefined;
+  }
+
+  /** All entries, sorted by name. */
+  sorted(): readonly NameEntry[] {
+    this.#sorted ??= [...this.#entries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#sorted;
+  }
+}
+
+interface Counted<T> {
+  readonly item: T;
+  count: number;
+}
+
+function countUp<T>(counts: Map<string, Counted<T>>, id: string, item: T): void {
+  const counted = counts.get(id);
+  if (counted === undefined) counts.set(id, { item, count: 1 });
+  else counted.count++;
+}
+
+function countDown<T>(counts: Map<string, Counted<T>>, id: string): void {
+  const counted = counts.get(id);
+  if (counted === undefined) return;
+  counted.count--;
+  if (counted.count === 0) counts.delete(id);
+}
+
+function pickHelp(helps: Iterable<Counted<string>>): string {
+  let winner: Counted<string> = { item: "", count: 0 };
+  for (const help of helps) {
+    const wins = winner.item === "" || help.count > winner.count ||
+      (help.count === winner.count && help.item < winner.item);
+    if (help.item !== "" && wins) winner = help;
+  }
+  return winner.item;
+}

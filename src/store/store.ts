@@ -1,0 +1,137 @@
+/**
+ * The in-memory truth. It is synchronous and has a single writer: `apply` never awaits, is atomic, and returns a change that can
+ * be undone, so that whoever makes changes durable can take back the ones that did not become so.
+ *
+ * Changes are undone in reverse order: the store does not remember what came after them.
+ */
+
+import type { Logger } from "../log/logger.ts";
+import type { GatewayError } from "../model/error.ts";
+import type { Format } from "../render/format.ts";
+import type { Applied, Change, GroupChange, PushWrite, Write } from "./change.ts";
+import type { OwnFamilies } from "./own-families.ts";
+import { type GatherOptions, gatherScrape, type Scrape } from "./gather.ts";
+import {
+  acceptedChanges,
+  assertNewKey,
+  findReasons,
+  findTimestamp,
+  refusal,
+  refusedChanges,
+  sanitizePush,
+  storedIn,
+} from "./push.ts";
+import type { Group } from "./slot.ts";
+import { StoreState } from "./state.ts";
+
+/** What a store is made with. */
+export interface StoreOptions {
+  /** Whether a push that would make the scrape inconsistent is refused. */
+  readonly checkConsistency: boolean;
+  /** Types and help texts of the gateway's own families; a push may add series to them but not contradict them. */
+  readonly own: OwnFamilies;
+  /** Where differing help texts are reported. */
+  readonly logger: Logger;
+}
+
+/** Holds all groups. */
+export class Store {
+  readonly #options: StoreOptions;
+  #state = new StoreState();
+
+  /** Makes an empty store. */
+  constructor(options: StoreOptions) {
+    this.#options = options;
+  }
+
+  /** How many groups there are. */
+  get size(): number {
+    return this.#state.groups.size;
+  }
+
+  /** All groups, ordered by their key. */
+  groups(): Group[] {
+    return [...this.#state.groups.values()].sort((a, b) => (a.key.id < b.key.id ? -1 : 1));
+  }
+
+  /**
+   * Carries out a write.
+   *
+   * @returns what it changed and, for a push that was refused, why. A refused push changes nothing but its group's failure time.
+   * @throws GatewayError (malformed) when a push would bring a group into being that repeats another one; nothing is changed.
+   */
+  apply(write: Write): Applied {
+    if (write.kind === "push") return this.#push(write);
+    if (write.kind === "delete") return { change: this.#delete(write) };
+    const previous = this.#state;
+    this.#state = new StoreState();
+    return { change: { kind: "wipe", previous } };
+  }
+
+  /** Takes back the latest change that was not taken back yet. */
+  undo(change: Change): void {
+    if (change.kind === "wipe") this.#state = change.previous;
+    else this.#state.undo(change.key, change.families);
+  }
+
+  /** Assembles a scrape of everything held. Nothing in it may be modified. */
+  gather(format: Format, options: GatherOptions): Scrape {
+    return gatherScrape(this.#state, this.#options.own, format, options);
+  }
+
+  #push(write: PushWrite): Applied {
+    assertNewKey(this.#state, write);
+    const push = sanitizePush(this.#state, write);
+    let refused: GatewayError | undefined = findTimestamp(write);
+    const suspects = new Set<string>();
+    if (refused === undefined) {
+      for (const reason of findReasons(this.#state, push, write, this.#options.own)) {
+        if (this.#options.checkConsistency) {
+          refused = refusal(reason);
+          break;
+        }
+        for (const name of reason.names) suspects.add(name);
+      }
+    }
+    const families = refused === undefined
+      ? acceptedChanges(this.#state, push, write)
+      : refusedChanges(this.#state, write);
+    const change: GroupChange = { kind: "group", key: push.key, families };
+    this.#state.redo(push.key, families);
+    this.#mark(suspects);
+    this.#reportHelpConflicts(push.families.keys());
+    return refused === undefined ? { change } : { change, refused };
+  }
+
+  #delete({ key }: { readonly key: PushWrite["key"] }): GroupChange {
+    const group = this.#state.groups.get(key.id);
+    const families = [...group?.slots.keys() ?? []].map((name) => ({
+      name,
+      before: storedIn(this.#state, key, name),
+      after: undefined,
+    }));
+    this.#state.redo(key, families);
+    return { kind: "group", key: group?.key ?? key, families };
+  }
+
+  /** Marks names whose families cannot all be exposed, so that scrapes look at each of their series. */
+  #mark(suspects: Iterable<string>): void {
+    for (const name of suspects) {
+      const entry = this.#state.names.get(name);
+      if (entry !== undefined) entry.suspect = true;
+    }
+  }
+
+  #reportHelpConflicts(names: Iterable<string>): void {
+    for (const name of names) {
+      const entry = this.#state.names.get(name);
+      if (entry === undefined || !entry.hasHelpConflict || entry.helpConflictLogged) continue;
+      entry.helpConflictLogged = true;
+      const help = this.#options.own.get(name)?.help ?? entry.help;
+      this.#options.logger.info("metric families have inconsistent help strings", {
+        name,
+        exposed: help,
+      });
+    }
+  }
+}

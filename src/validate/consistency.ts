@@ -1,0 +1,183 @@
+/**
+ * Whether the gateway could still be scraped if a push were accepted. The check looks at the state after the push and costs what
+ * the push carries, never what the gateway holds: everything about other groups comes from look-ups by family name.
+ *
+ * Rules and wording follow the checks of client_golang's Gatherers.
+ */
+
+import { isScalarType, type MetricType, typeName } from "../model/family.ts";
+import type { GroupKey, Shape } from "../model/group-key.ts";
+import { labelText } from "../model/label.ts";
+import { RESERVED_LABEL_PREFIX } from "../model/name.ts";
+import { quote } from "../model/quote.ts";
+import { describeSeries } from "./describe.ts";
+import type { SanitizedFamily } from "./sanitize.ts";
+
+/** A push that is to be checked. */
+export interface SanitizedPush {
+  /** The group pushed to. */
+  readonly key: GroupKey;
+  /** Its families by name. */
+  readonly families: ReadonlyMap<string, SanitizedFamily>;
+}
+
+/** What the check has to know of the state that the push would leave behind, apart from what it carries itself. */
+export interface Surroundings {
+  /** The type of the gateway's own family of this name. */
+  ownType(name: string): MetricType | undefined;
+  /** The types that a family of this name has in other groups. */
+  typesElsewhere(name: string): readonly MetricType[];
+  /** The types that a family of this name has anywhere, the group's own families that the push leaves alone included. */
+  typesRemaining(name: string): readonly MetricType[];
+  /** The shapes of the groups, other than those of the group's own shape, that hold a family of this name. */
+  shapesElsewhere(name: string): Iterable<Shape>;
+  /** Whether the group with this key holds exactly this series. */
+  hasSeries(groupId: string, name: string, labelText: string): boolean;
+}
+
+/** One reason to refuse a push. */
+export interface Inconsistency {
+  /** What is wrong, in the wording of the reference. */
+  readonly message: string;
+  /** The names of the families that cannot be exposed together or at all. */
+  readonly names: readonly string[];
+}
+
+/** Finds what is wrong with a push, one reason at a time; the first is the one to tell the client. */
+export function* findInconsistencies(
+  push: SanitizedPush,
+  around: Surroundings,
+): Generator<Inconsistency> {
+  for (const sanitized of push.families.values()) {
+    const { name } = sanitized.family;
+    for (
+      const message of [
+        findInvalidSeries(sanitized),
+        findTypeConflict(sanitized, around),
+        findDuplicateElsewhere(sanitized, around),
+      ]
+    ) {
+      if (message !== undefined) yield { message, names: [name] };
+    }
+    yield* findCollisions(name, sanitized.family.type, push, around);
+  }
+}
+
+/** The same series twice in one family, a reserved label name, or a `quantile` label on a summary. */
+function findInvalidSeries({ family, labelSets }: SanitizedFamily): string | undefined {
+  const seen = family.labels.length > 1 ? new Set<string>() : undefined;
+  for (let index = 0; index < labelSets.length; index++) {
+    const labels = labelSets[index] as readonly string[];
+    for (let i = 0; i < labels.length; i += 2) {
+      const label = labels[i] as string;
+      if (label.startsWith(RESERVED_LABEL_PREFIX)) {
+        return `${
+          describeSeries(family, labels, index)
+        } has a label with an invalid name: ${label}`;
+      }
+      if (label === "quantile" && family.type === "summary") {
+        return `${
+          describeSeries(family, labels, index)
+        } must not have an explicit "quantile" label`;
+      }
+    }
+    const text = family.labels[index] as string;
+    if (seen?.has(text)) return collectedBefore({ family, labelSets }, index);
+    seen?.add(text);
+  }
+  return undefined;
+}
+
+/** A type other than the one that the name has in the gateway itself or in another group. */
+function findTypeConflict(
+  { family, labelSets }: SanitizedFamily,
+  around: Surroundings,
+): string | undefined {
+  const { name, type } = family;
+  const own = around.ownType(name);
+  if (own !== undefined && own !== type) {
+    return `gathered metric family ${name} has type ${typeName(type)} but should have ${
+      typeName(own)
+    }`;
+  }
+  const other = around.typesElsewhere(name).find((elsewhere) => elsewhere !== type);
+  if (other === undefined) return undefined;
+  return `${describeSeries(family, labelSets[0] ?? [], 0)} is not a ${typeName(other)}`;
+}
+
+/**
+ * A series that another group holds. Groups of one shape differ in some forced label, so only groups of other shapes come into
+ * question, and of each shape only the one whose key is made of the series' own values.
+ */
+function findDuplicateElsewhere(
+  sanitized: SanitizedFamily,
+  around: Surroundings,
+): string | undefined {
+  const { family, labelSets } = sanitized;
+  for (const shape of around.shapesElsewhere(family.name)) {
+    for (let index = 0; index < labelSets.length; index++) {
+      const groupId = project(labelSets[index] as readonly string[], shape);
+      if (groupId === undefined) continue;
+      if (around.hasSeries(groupId, family.name, family.labels[index] as string)) {
+        return collectedBefore(sanitized, index);
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The id of the only group of a shape that could hold a series with these labels. */
+function project(labels: readonly string[], shape: Shape): string | undefined {
+  const key: string[] = [];
+  for (let i = 0; i < labels.length && key.length < shape.names.length * 2; i += 2) {
+    if (labels[i] === shape.names[key.length / 2]) {
+      key.push(labels[i] as string, labels[i + 1] as string);
+    }
+  }
+  return key.length === shape.names.length * 2 ? labelText(key) : undefined;
+}
+
+/** A name that reads like a line of a histogram or summary of another name, in either direction. */
+function* findCollisions(
+  name: string,
+  type: MetricType,
+  push: SanitizedPush,
+  around: Surroundings,
+): Generator<Inconsistency> {
+  const typesAfter = (other: string): readonly MetricType[] => {
+    const pushed = push.families.get(other);
+    return pushed === undefined ? around.typesRemaining(other) : [pushed.family.type];
+  };
+  for (const suffix of ["_count", "_sum", "_bucket"]) {
+    if (!name.endsWith(suffix) || name.length === suffix.length) continue;
+    const base = name.slice(0, -suffix.length);
+    const baseType = typesAfter(base).find((candidate) => suffixesOf(candidate).includes(suffix));
+    if (baseType === undefined) continue;
+    const message = `collected metric named ${quote(name)} collides with previously collected ` +
+      `${typeName(baseType).toLowerCase()} named ${quote(base)}`;
+    yield { message, names: [name, base] };
+  }
+  for (const suffix of suffixesOf(type)) {
+    const line = `${name}${suffix}`;
+    if (typesAfter(line).length === 0) continue;
+    const message =
+      `collected histogram or summary named ${quote(name)} collides with previously ` +
+      `collected metric named ${quote(line)}`;
+    yield { message, names: [name, line] };
+  }
+}
+
+const NO_SUFFIXES: readonly string[] = [];
+const SUMMARY_SUFFIXES: readonly string[] = ["_count", "_sum"];
+const HISTOGRAM_SUFFIXES: readonly string[] = ["_count", "_sum", "_bucket"];
+
+/** The suffixes that the lines of a family of this type carry. */
+export function suffixesOf(type: MetricType): readonly string[] {
+  if (isScalarType(type)) return NO_SUFFIXES;
+  return type === "summary" ? SUMMARY_SUFFIXES : HISTOGRAM_SUFFIXES;
+}
+
+function collectedBefore({ family, labelSets }: SanitizedFamily, index: number): string {
+  const series = describeSeries(family, labelSets[index] ?? [], index);
+  return `${series} was collected before with the same name and label values`;
+}
