@@ -1,4 +1,3 @@
-#!/usr/bin/env bun
 /**
  * The command line, from source and as the entry of every bundle: Bun (and the compiled binary), Deno and Node.
  */

@@ -2,6 +2,7 @@
  * The query API under `/api/v1`, open to scripts of any origin.
  */
 
+import { parseLabelText } from "../model/label.ts";
 import { jsonLabels, renderJsonFamily } from "../render/json.ts";
 import { PUSH_FAILURE_TIME, PUSH_TIME, timeOf } from "../store/own-families.ts";
 import type { Group } from "../store/slot.ts";
@@ -38,10 +39,10 @@ export const handleApiMetrics: Handler = ({ store }) =>
 
 function renderGroup(group: Group): unknown {
   const families = [...group.slots].sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { family, pushedAt }]) => [name, renderJsonFamily(family, pushedAt)]);
+    .map(([name, { family }]) => [name, renderJsonFamily(family)]);
   return {
     ...Object.fromEntries(families),
-    labels: jsonLabels(group.key.labels),
+    labels: jsonLabels(parseLabelText(group.key.id)),
     last_push_successful: timeOf(group, PUSH_TIME) > timeOf(group, PUSH_FAILURE_TIME),
   };
 }

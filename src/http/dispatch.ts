@@ -49,10 +49,9 @@ export function createFetchHandler(context: HttpContext): FetchHandler {
 async function answer(context: HttpContext, route: Route, http: HttpRequest): Promise<Response> {
   const { request, path } = http;
   const { method } = request;
-  const trimmed = path.replace(/\/+$/, "");
-  if (trimmed !== "" && trimmed !== path && !route.pattern.includes("/:") && route.exists) {
-    const location = context.options.routePrefix + trimmed + queryOf(request.url);
-    return redirect(location, method);
+  if (path.length > 1 && path.endsWith("/") && !route.pattern.includes("/:") && route.exists) {
+    const trimmed = path.replace(/\/+$/, "");
+    return redirect(context.options.routePrefix + trimmed + queryOf(request.url), method);
   }
   const action = actionFor(route, method);
   if (action === undefined) return refuseMethod(route, method);

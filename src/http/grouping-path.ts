@@ -8,7 +8,7 @@
 
 import { decodeBase64Url } from "../model/base64url.ts";
 import { GatewayError } from "../model/error.ts";
-import { createGroupKey, type GroupKey } from "../model/group-key.ts";
+import { createGroupKey, type PushKey } from "../model/group-key.ts";
 import { isLabelName, RESERVED_LABEL_PREFIX } from "../model/name.ts";
 import { quote } from "../model/quote.ts";
 
@@ -21,7 +21,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @param path the undecoded path behind the route prefix, `/metrics/job/some_job/instance/some_instance`.
  * @throws GatewayError (malformed).
  */
-export function parseGroupingPath(path: string): GroupKey {
+export function parseGroupingPath(path: string): PushKey {
   const [, , jobSegment = "", ...segments] = path.split("/");
   segments.forEach((segment, index) => checkSegment(segment, index === segments.length - 1));
   const [job = "", ...rest] = segments.map(decodeSegment);

@@ -3,7 +3,7 @@
  */
 
 import { GatewayError } from "../model/error.ts";
-import type { GroupKey } from "../model/group-key.ts";
+import type { PushKey } from "../model/group-key.ts";
 import { parseText } from "../parse/text.ts";
 import type { HttpContext, HttpRequest } from "./context.ts";
 import { parseGroupingPath } from "./grouping-path.ts";
@@ -39,7 +39,7 @@ const ACCEPTED_ENCODINGS: HeadersInit = { "Accept-Encoding": "gzip, deflate" };
 async function push(
   context: HttpContext,
   { request }: HttpRequest,
-  key: GroupKey,
+  key: PushKey,
   body: Uint8Array,
 ): Promise<Response> {
   const families = parseText(body);

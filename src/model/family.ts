@@ -58,8 +58,13 @@ interface FamilyOf<T extends MetricType, S> {
 export type ScalarFamily = FamilyOf<ScalarType, number>;
 /** A stored family of histograms or summaries. */
 export type DistributionFamily = FamilyOf<DistributionType, Distribution>;
-/** A stored family: immutable, the unit of storage and of rendering. */
+/** A family as compact record: immutable, the unit of rendering. */
 export type Family = ScalarFamily | DistributionFamily;
+/** A family that a group holds: the unit of storage. */
+export type StoredFamily = Family & {
+  /** When it was pushed, in milliseconds since the Unix epoch. */
+  readonly pushedAt: number;
+};
 
 /** One series of a pushed family. */
 export interface PushedSeries<S> {

@@ -15,43 +15,44 @@ export interface Shape {
   readonly names: readonly string[];
 }
 
-/** A grouping key and what is derived from it once, because every series of the group needs it. */
+/** The key of a group as it is kept: no more than others need to know of it, since there may be a hundred thousand. */
 export interface GroupKey {
-  /** Canonical text of the key's own labels; equal exactly for equal keys. */
+  /** Label text of the key's own labels; equal exactly for equal keys. */
   readonly id: string;
-  /** The key's own labels, flat and sorted by name. */
-  readonly labels: readonly string[];
-  /** Names of the key's own labels. */
+  /** The names of the key's own labels. */
   readonly shape: Shape;
-  /** What every series gets: the key's labels and, unless it is among them, an empty `instance`; flat and sorted. */
-  readonly forced: readonly string[];
-  /** {@link forced} as text pairs, one per label, in the same order. */
-  readonly forcedPairs: readonly string[];
   /** The label texts of a family with one series and no labels of its own: one array for all such families of the group. */
   readonly forcedText: readonly [string];
 }
 
+/** A key as the path of a request gives it, with what is derived from it once because every series of a push needs it. */
+export interface PushKey extends Pick<GroupKey, "id" | "forcedText"> {
+  /** The names of the key's own labels, sorted. */
+  readonly names: readonly string[];
+  /** What every series gets: the key's labels and, unless it is among them, an empty `instance`; flat and sorted. */
+  readonly forced: readonly string[];
+  /** {@link forced} as text pairs, one per label, in the same order. */
+  readonly forcedPairs: readonly string[];
+}
+
 const INSTANCE = "instance";
 
-/** Makes a grouping key of a flat list of labels in any order; names must be distinct. */
-export function createGroupKey(labels: readonly string[]): GroupKey {
+/** Makes a key of a flat list of labels in any order; names must be distinct. */
+export function createGroupKey(labels: readonly string[]): PushKey {
   const sorted = sortLabels(labels);
-  const names = namesOf(sorted);
+  const names = sorted.filter((_, index) => index % 2 === 0);
+  const id = labelText(sorted);
   const forced = names.includes(INSTANCE) ? sorted : sortLabels([...sorted, INSTANCE, ""]);
   const forcedPairs: string[] = [];
   for (let i = 0; i < forced.length; i += 2) {
     forcedPairs.push(labelPair(forced[i] as string, forced[i + 1] as string));
   }
-  return {
-    id: labelText(sorted),
-    labels: sorted,
-    shape: { id: JSON.stringify(names), names },
-    forced,
-    forcedPairs,
-    forcedText: [forcedPairs.join(",")],
-  };
+  // With an instance of its own the key forces just its own labels.
+  const forcedText = forced === sorted ? id : forcedPairs.join(",");
+  return { id, names, forced, forcedPairs, forcedText: [forcedText] };
 }
 
-function namesOf(labels: readonly string[]): string[] {
-  return labels.filter((_, index) => index % 2 === 0);
+/** The shape of a key with these label names, sorted. */
+export function createShape(names: readonly string[]): Shape {
+  return { id: JSON.stringify(names), names };
 }

@@ -98,7 +98,7 @@ export class FamilyBuilder {
   /** The text of the HELP line, unescaped. */
   help: string | undefined;
   readonly #scalars: PushedSeries<number>[] = [];
-  readonly #distributions = new Map<string, PushedSeries<DistributionBuilder>>();
+  #distributions: Map<string, PushedSeries<DistributionBuilder>> | undefined;
   #timestamped = false;
 
   /** Begins a family. */
@@ -141,14 +141,17 @@ export class FamilyBuilder {
   finish(): PushedFamily | undefined {
     const { name, help = "", type = "untyped" } = this;
     const timestamped = this.#timestamped;
-    const series = [...this.#distributions.values()];
-    if (this.#scalars.length + series.length === 0) return undefined;
-    if (isScalarType(type)) return { name, type, help, timestamped, series: this.#scalars };
-    return { name, type, help, timestamped, series };
+    if (!isScalarType(type)) {
+      const series = [...this.#distributions?.values() ?? []];
+      return series.length === 0 ? undefined : { name, type, help, timestamped, series };
+    }
+    const series = this.#scalars;
+    return series.length === 0 ? undefined : { name, type, help, timestamped, series };
   }
 
   #distributionOf(line: Line): PushedSeries<DistributionBuilder> {
     const key = line.labels.length === 0 ? "" : labelText(sortLabels(line.labels));
+    this.#distributions ??= new Map();
     let series = this.#distributions.get(key);
     if (series === undefined) {
       series = { labels: line.labels, sample: new DistributionBuilder() };

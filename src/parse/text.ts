@@ -23,6 +23,9 @@ const TYPES: Readonly<Record<string, MetricType>> = {
 };
 
 const NO_LABELS: readonly string[] = [];
+// Hoisted: a literal inside a function is a new object at every call.
+const TRAILING_BLANKS = /[ \t]+$/;
+const ONLY_BLANKS = /^[ \t]*$/;
 const INTEGER = /^[+-]?[0-9]+$/;
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
@@ -76,7 +79,7 @@ function parseType(scanner: Scanner, family: FamilyBuilder): void {
       `second TYPE line for metric name ${quote(family.name)}, or TYPE reported after samples`,
     );
   }
-  const word = scanner.readRest().replace(/[ \t]+$/, "");
+  const word = scanner.readRest().replace(TRAILING_BLANKS, "");
   const key = word.toLowerCase();
   const type = Object.hasOwn(TYPES, key) ? TYPES[key] : undefined;
   family.type = type ?? scanner.fail(`unknown metric type ${quote(word)}`);
@@ -172,7 +175,7 @@ function parseTimestamp(scanner: Scanner): boolean {
   const token = scanner.readToken();
   if (!isInt64(token)) scanner.fail(`expected integer as timestamp, got ${quote(token)}`);
   const rest = scanner.readRest();
-  if (!/^[ \t]*$/.test(rest)) scanner.fail(`spurious string after timestamp: ${quote(rest)}`);
+  if (!ONLY_BLANKS.test(rest)) scanner.fail(`spurious string after timestamp: ${quote(rest)}`);
   return true;
 }
 

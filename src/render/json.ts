@@ -8,6 +8,7 @@ import {
   type Family,
   isScalar,
   type MetricType,
+  type StoredFamily,
   typeName,
 } from "../model/family.ts";
 import { parseLabelText } from "../model/label.ts";
@@ -18,15 +19,10 @@ export type Json = string | number | boolean | null | readonly Json[] | {
   readonly [key: string]: Json;
 };
 
-/**
- * Renders one family of one group for `/api/v1/metrics`.
- *
- * @param family the stored family.
- * @param pushedAt when it was pushed, in milliseconds since the Unix epoch.
- */
-export function renderJsonFamily(family: Family, pushedAt: number): Json {
+/** Renders one family of one group for `/api/v1/metrics`. */
+export function renderJsonFamily(family: StoredFamily): Json {
   const rendered: Record<string, Json> = {
-    time_stamp: new Date(pushedAt).toISOString(),
+    time_stamp: new Date(family.pushedAt).toISOString(),
     type: typeName(family.type),
   };
   if (family.help !== "") rendered["help"] = family.help;

@@ -29,6 +29,7 @@ interface BunServeOptions {
   readonly hostname: string;
   readonly port: number;
   readonly development: boolean;
+  readonly reusePort: boolean;
   readonly idleTimeout: number;
   readonly maxRequestBodySize: number;
   readonly fetch: (request: Request, server: BunServer) => Response | Promise<Response>;
@@ -58,6 +59,8 @@ export function serveOptions(
     hostname: target.hostname,
     port: target.port,
     development: false,
+    // In Bun 1.4 `development: false` turns this on, and a second gateway on the same port would silently take half the pushes.
+    reusePort: false,
     idleTimeout: IDLE_TIMEOUT_SECONDS,
     // The gateway limits bodies itself, with an answer that names the flag. Bun's default of 128 MiB would cut in before.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,

@@ -7,7 +7,7 @@ import type { GatewayOptions } from "../gateway.ts";
 /** What the gateway needs and no flag tells. */
 export type GatewayHost = Pick<
   GatewayOptions,
-  "build" | "clock" | "logger" | "system" | "gzip" | "onQuit"
+  "build" | "clock" | "logger" | "system" | "eventLoop" | "gzip" | "onQuit"
 >;
 
 /** Makes the options of a gateway that runs as the command line says, with what the runtime has. */

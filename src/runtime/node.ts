@@ -16,6 +16,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { NodeRequest, sendNodeResponse } from "srvx/node";
 import type { RequestContext } from "../gateway.ts";
+import { plainResponse } from "./guard.ts";
 import { createInFlight, type InFlight } from "./in-flight.ts";
 import {
   type FetchHandler,
@@ -60,9 +61,23 @@ async function answer(
   response: ServerResponse,
   handler: FetchHandler,
 ): Promise<void> {
-  const context = new NodeContext(request);
-  const answered = await handler(new NodeRequest({ req: request, res: response }), context);
+  const answered = await respond(request, response, handler);
+  // Node would send the empty body of a push's answer in chunks.
+  if (answered.body === null && request.method !== "HEAD") response.setHeader("content-length", 0);
   await sendNodeResponse(response, answered);
+}
+
+function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handler: FetchHandler,
+): Response | Promise<Response> {
+  const webRequest = new NodeRequest({ req: request, res: response });
+  // srvx puts this in place of a host that it cannot read.
+  if (webRequest.url.startsWith("http://_invalid_/")) {
+    return plainResponse(400, "malformed Host header");
+  }
+  return handler(webRequest, new NodeContext(request));
 }
 
 class NodeContext implements RequestContext {

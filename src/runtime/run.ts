@@ -60,7 +60,7 @@ async function runGateway(flags: Flags, program: string, build: BuildInfo): Prom
   logStart(flags, build, logger);
   const stop = createStop(logger);
   const system = createSystemReader();
-  const host = { build, clock, logger, system, gzip, onQuit: stop.onQuit };
+  const host = { build, clock, logger, system, eventLoop: true, gzip, onQuit: stop.onQuit };
   const gateway = createGateway(createGatewayOptions(flags, host));
   try {
     const server = await startServer(flags, gateway, logger);

@@ -111,7 +111,7 @@ async function closeAll(listeners: readonly Listener[], graceMs: number): Promis
   });
   const inTime = await Promise.race([closed, expired]);
   clearTimeout(timer);
-  for (const listener of listeners) listener.destroy();
+  if (!inTime) { for (const listener of listeners) listener.destroy(); }
   return inTime;
 }
 

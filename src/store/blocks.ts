@@ -78,7 +78,7 @@ export class BlockList {
     slot.block = undefined;
     block.invalidate();
     if (block.slots.length === 0) this.#blocks.splice(at, 1);
-    else this.#mergeWithNext(at, block);
+    else if (!this.#mergeAt(at)) this.#mergeAt(at - 1);
   }
 
   #split(at: number, block: Block): void {
@@ -86,11 +86,16 @@ export class BlockList {
     this.#blocks.splice(at + 1, 0, new Block(tail));
   }
 
-  /** Keeps removals from leaving a long list of nearly empty blocks. */
-  #mergeWithNext(at: number, block: Block): void {
-    const next = this.#blocks[at + 1];
-    if (next === undefined || block.slots.length + next.slots.length > MAX_SLOTS / 2) return;
-    this.#blocks.splice(at, 2, new Block([...block.slots, ...next.slots]));
+  /**
+   * Makes one block of two neighbours that are small enough, which keeps removals from leaving a long list of nearly empty ones.
+   * Returns whether it did.
+   */
+  #mergeAt(at: number): boolean {
+    const [first, second] = [this.#blocks[at], this.#blocks[at + 1]];
+    if (first === undefined || second === undefined) return false;
+    if (first.slots.length + second.slots.length > MAX_SLOTS / 2) return false;
+    this.#blocks.splice(at, 2, new Block([...first.slots, ...second.slots]));
+    return true;
   }
 }
 

@@ -4,8 +4,8 @@
  */
 
 import type { GatewayError } from "../model/error.ts";
-import type { Family, PushedFamily } from "../model/family.ts";
-import type { GroupKey } from "../model/group-key.ts";
+import type { PushedFamily, StoredFamily } from "../model/family.ts";
+import type { GroupKey, PushKey } from "../model/group-key.ts";
 import type { StoreState } from "./state.ts";
 
 /** A push: PUT when `replace` is set, POST otherwise. */
@@ -13,7 +13,7 @@ export interface PushWrite {
   /** Tells the writes apart. */
   readonly kind: "push";
   /** The group. */
-  readonly key: GroupKey;
+  readonly key: PushKey;
   /** The families in the body; may be empty. */
   readonly families: readonly PushedFamily[];
   /** Whether the group's other families go away. */
@@ -25,16 +25,8 @@ export interface PushWrite {
 /** A write to the store. */
 export type Write =
   | PushWrite
-  | { readonly kind: "delete"; readonly key: GroupKey }
+  | { readonly kind: "delete"; readonly key: Pick<GroupKey, "id"> }
   | { readonly kind: "wipe" };
-
-/** A family as a group holds it. */
-export interface StoredFamily {
-  /** The record. */
-  readonly family: Family;
-  /** When it was pushed, in milliseconds since the Unix epoch. */
-  readonly pushedAt: number;
-}
 
 /** One family before and after a write. */
 export interface FamilyChange {
@@ -64,8 +56,14 @@ export interface WipeChange {
   readonly previous: StoreState;
 }
 
+/** Nothing happened: what was to be deleted is not there. */
+export interface NoChange {
+  /** Tells the changes apart. */
+  readonly kind: "none";
+}
+
 /** The effect of one write on the store. */
-export type Change = GroupChange | WipeChange;
+export type Change = GroupChange | WipeChange | NoChange;
 
 /** The outcome of a write. */
 export interface Applied {

@@ -3,11 +3,22 @@
  * the consistency check in a few look-ups, and a scrape in the order of the names.
  */
 
-import type { Family, MetricType } from "../model/family.ts";
+import type { Family, MetricType, StoredFamily } from "../model/family.ts";
 import { copyText } from "../model/flatten.ts";
 import type { Shape } from "../model/group-key.ts";
 import { BlockList } from "./blocks.ts";
 import type { Slot } from "./slot.ts";
+
+const NO_TYPES: readonly MetricType[] = [];
+const ONLY: Readonly<Record<MetricType, readonly MetricType[]>> = {
+  counter: ["counter"],
+  gauge: ["gauge"],
+  histogram: ["histogram"],
+  gaugehistogram: ["gaugehistogram"],
+  summary: ["summary"],
+  untyped: ["untyped"],
+};
+const NO_SHAPES: readonly Shape[] = [];
 
 /** All that is known of one family name. */
 export class NameEntry {
@@ -50,16 +61,22 @@ export class NameEntry {
 
   /** The types that groups hold, less one family of type `without`. */
   types(without?: MetricType): readonly MetricType[] {
-    const types: MetricType[] = [];
-    for (const [type, count] of this.#types) {
-      if (count > (type === without ? 1 : 0)) types.push(type);
+    // Nearly always all groups agree, or nobody else is there.
+    if (this.#types.size === 1 && without !== undefined) {
+      return (this.#types.get(without) ?? 0) > 1 ? ONLY[without] : NO_TYPES;
     }
-    return types;
+    return [...this.#types.keys()].filter((type) =>
+      type !== without || this.#types.get(type) !== 1
+    );
   }
 
-  /** The shapes of the groups that hold a family of this name. */
-  *shapes(): Generator<Shape> {
-    for (const { item } of this.#shapes.values()) yield item;
+  /** The shapes of the groups that hold a family of this name, less the shape `without`. */
+  shapes(without: Shape): readonly Shape[] {
+    // Nearly always all groups that hold a name are of one shape.
+    if (this.#shapes.size === 1 && this.#shapes.has(without.id)) return NO_SHAPES;
+    const shapes: Shape[] = [];
+    for (const { item } of this.#shapes.values()) if (item.id !== without.id) shapes.push(item);
+    return shapes;
   }
 
   /** The copy of a help text that is kept, if any. */
@@ -82,7 +99,7 @@ export class NameEntry {
   }
 
   /** Takes note that a group swapped its family. */
-  swap(slot: Slot, family: Family): void {
+  swap(slot: Slot, family: StoredFamily): void {
     const { type, help } = slot.family;
     if (type !== family.type || help !== family.help) {
       this.#discountFamily(slot.family);

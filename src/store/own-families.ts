@@ -3,9 +3,8 @@
  * latter are families of the group like any other: checked, swapped, cached and rendered the same way.
  */
 
-import type { Family, MetricType } from "../model/family.ts";
+import type { MetricType, StoredFamily } from "../model/family.ts";
 import type { GroupKey } from "../model/group-key.ts";
-import type { StoredFamily } from "./change.ts";
 import type { Group } from "./slot.ts";
 
 /** What the gateway exposes about itself, by name. Pushes may add series to these families but not contradict their types. */
@@ -38,15 +37,14 @@ export function createTimeFamily(
   time: number,
   pushedAt: number,
 ): StoredFamily {
-  const help = HELP[name] ?? "";
-  const family: Family = {
+  return {
     name,
     type: "gauge",
-    help,
+    help: HELP[name] ?? "",
     labels: key.forcedText,
     samples: [time / 1000],
+    pushedAt,
   };
-  return { family, pushedAt };
 }
 
 /** One of the two times of a group, in seconds since the Unix epoch; 0 stands for never. */

@@ -5,7 +5,7 @@
 import { GatewayError } from "../model/error.ts";
 import type { Family, MetricType } from "../model/family.ts";
 import { copyText } from "../model/flatten.ts";
-import type { GroupKey, Shape } from "../model/group-key.ts";
+import type { Shape } from "../model/group-key.ts";
 import {
   findInconsistencies,
   type Inconsistency,
@@ -13,7 +13,7 @@ import {
   type Surroundings,
 } from "../validate/consistency.ts";
 import { type SanitizedFamily, sanitizeFamily } from "../validate/sanitize.ts";
-import type { FamilyChange, PushWrite, StoredFamily } from "./change.ts";
+import type { FamilyChange, PushWrite } from "./change.ts";
 import {
   createTimeFamily,
   isTimeFamily,
@@ -21,15 +21,15 @@ import {
   PUSH_FAILURE_TIME,
   PUSH_TIME,
 } from "./own-families.ts";
-import type { Group } from "./slot.ts";
+import type { Group, Slot } from "./slot.ts";
 import type { StoreState } from "./state.ts";
 
 const REFUSED = "pushed metrics are invalid or inconsistent with existing metrics: ";
 
 /** Labels the pushed families with their group. What is pushed under the names of the group's own times is left out. */
 export function sanitizePush(state: StoreState, write: PushWrite): SanitizedPush {
-  const group = state.groups.get(write.key.id);
-  const key = group?.key ?? write.key;
+  const key = state.keyOf(write.key);
+  const slots = state.groups.get(key.id)?.slots;
   const families = new Map<string, SanitizedFamily>();
   for (const pushed of write.families) {
     if (isTimeFamily(pushed.name)) continue;
@@ -37,29 +37,18 @@ export function sanitizePush(state: StoreState, write: PushWrite): SanitizedPush
     const kept = {
       name: state.keptName(pushed.name),
       help: entry?.keptHelp(pushed.help) ?? copyText(pushed.help),
-      previous: group?.slots.get(pushed.name)?.family,
+      forcedText: key.forcedText,
+      previous: slots?.get(pushed.name)?.family,
     };
-    families.set(kept.name, sanitizeFamily(pushed, key, kept));
+    families.set(kept.name, sanitizeFamily(pushed, write, kept));
   }
   return { key, families };
 }
 
 /** Why a push must be refused whether or not consistency is checked: it has timestamps. */
 export function findTimestamp(write: PushWrite): GatewayError | undefined {
-  if (!write.families.some((family) => family.timestamped && !isTimeFamily(family.name))) {
-    return undefined;
-  }
+  if (!write.families.some((family) => family.timestamped)) return undefined;
   return new GatewayError("inconsistent", `${REFUSED}pushed metrics must not have timestamps`);
-}
-
-/** What stands against a push, most important first. */
-export function findReasons(
-  state: StoreState,
-  push: SanitizedPush,
-  write: PushWrite,
-  own: OwnFamilies,
-): Generator<Inconsistency> {
-  return findInconsistencies(push, surroundingsOf(state, push, write, own));
 }
 
 /** The error that tells a client of an inconsistency. */
@@ -75,42 +64,52 @@ export function refusal(reason: Inconsistency): GatewayError {
  */
 export function assertNewKey(state: StoreState, write: PushWrite): void {
   if (state.groups.has(write.key.id)) return;
-  const { family } = createTimeFamily(PUSH_TIME, write.key, write.at, write.at);
-  const families = new Map([[PUSH_TIME, { family, labelSets: [write.key.forced] }]]);
-  const push = { key: write.key, families };
-  for (const reason of findReasons(state, push, write, new Map())) {
-    throw new GatewayError("malformed", REFUSED + reason.message);
-  }
+  const key = state.keyOf(write.key);
+  const family = createTimeFamily(PUSH_TIME, key, write.at, write.at);
+  const push = { key, families: new Map([[PUSH_TIME, { family, labelSets: [write.key.forced] }]]) };
+  const [reason] = findInconsistencies(
+    push,
+    new StoreSurroundings(state, push, write, NO_OWN),
+    false,
+  );
+  if (reason !== undefined) throw new GatewayError("malformed", REFUSED + reason.message);
 }
+
+const NO_OWN: OwnFamilies = new Map();
 
 /** The families that an accepted push changes. */
 export function acceptedChanges(
   state: StoreState,
-  push: SanitizedPush,
-  write: PushWrite,
+  { key, families }: SanitizedPush,
+  { replace, at }: PushWrite,
 ): FamilyChange[] {
-  const slots = state.groups.get(push.key.id)?.slots;
+  const slots = state.groups.get(key.id)?.slots;
   const changes: FamilyChange[] = [];
-  const change = (name: string, after: StoredFamily | undefined) => {
-    changes.push({ name, before: storedIn(state, push.key, name), after });
-  };
-  if (write.replace) {
-    for (const name of slots?.keys() ?? []) {
-      if (!push.families.has(name) && !isTimeFamily(name)) change(name, undefined);
+  if (replace && slots !== undefined) {
+    for (const [name, slot] of slots) {
+      if (families.has(name) || isTimeFamily(name)) continue;
+      changes.push({ name, before: slot.family, after: undefined });
     }
   }
-  for (const [name, { family }] of push.families) change(name, { family, pushedAt: write.at });
-  change(PUSH_TIME, createTimeFamily(PUSH_TIME, push.key, write.at, write.at));
+  for (const [name, { family }] of families) {
+    changes.push({ name, before: slots?.get(name)?.family, after: family });
+  }
+  const after = createTimeFamily(PUSH_TIME, key, at, at);
+  changes.push({ name: PUSH_TIME, before: slots?.get(PUSH_TIME)?.family, after });
   if (!slots?.has(PUSH_FAILURE_TIME)) {
-    change(PUSH_FAILURE_TIME, createTimeFamily(PUSH_FAILURE_TIME, push.key, 0, write.at));
+    const never = createTimeFamily(PUSH_FAILURE_TIME, key, 0, at);
+    changes.push({ name: PUSH_FAILURE_TIME, before: undefined, after: never });
   }
   return changes;
 }
 
 /** The families that a refused push changes: the failure time, and the push time when the group comes into being by it. */
-export function refusedChanges(state: StoreState, write: PushWrite): FamilyChange[] {
-  const { key, at } = write;
-  const before = storedIn(state, key, PUSH_FAILURE_TIME);
+export function refusedChanges(
+  state: StoreState,
+  { key }: SanitizedPush,
+  { at }: PushWrite,
+): FamilyChange[] {
+  const before = state.groups.get(key.id)?.slots.get(PUSH_FAILURE_TIME)?.family;
   const changes: FamilyChange[] = [
     { name: PUSH_FAILURE_TIME, before, after: createTimeFamily(PUSH_FAILURE_TIME, key, at, at) },
   ];
@@ -121,38 +120,57 @@ export function refusedChanges(state: StoreState, write: PushWrite): FamilyChang
   return changes;
 }
 
-/** What a group holds under a name. */
-export function storedIn(state: StoreState, key: GroupKey, name: string): StoredFamily | undefined {
-  const slot = state.groups.get(key.id)?.slots.get(name);
-  return slot && { family: slot.family, pushedAt: slot.pushedAt };
-}
+/** What the check of one push asks of the store. */
+export class StoreSurroundings implements Surroundings {
+  readonly #state: StoreState;
+  readonly #own: OwnFamilies;
+  readonly #replace: boolean;
+  readonly #pushed: SanitizedPush["families"];
+  readonly #shape: Shape;
+  readonly #slots: ReadonlyMap<string, Slot> | undefined;
 
-function surroundingsOf(
-  state: StoreState,
-  push: SanitizedPush,
-  write: PushWrite,
-  own: OwnFamilies,
-): Surroundings {
-  const { key } = push;
-  const group = state.groups.get(key.id);
-  const typesElsewhere = (name: string): readonly MetricType[] =>
-    state.names.get(name)?.types(group?.slots.get(name)?.family.type) ?? [];
-  return {
-    ownType: (name) => own.get(name)?.type,
-    typesElsewhere,
-    typesRemaining: (name) => {
-      const ownType = own.get(name)?.type;
-      const others = write.replace ? typesElsewhere(name) : state.names.get(name)?.types() ?? [];
-      return ownType === undefined ? others : [...others, ownType];
-    },
-    shapesElsewhere: (name) => otherShapes(state, name, key.shape),
-    hasSeries: (groupId, name, text) => hasSeries(state.groups.get(groupId), name, text),
-  };
-}
+  /** Looks at a state from the group that is pushed to. */
+  constructor(
+    state: StoreState,
+    { key, families }: SanitizedPush,
+    { replace }: PushWrite,
+    own: OwnFamilies,
+  ) {
+    this.#state = state;
+    this.#own = own;
+    this.#replace = replace;
+    this.#pushed = families;
+    this.#shape = key.shape;
+    this.#slots = state.groups.get(key.id)?.slots;
+  }
 
-function* otherShapes(state: StoreState, name: string, shape: Shape): Generator<Shape> {
-  for (const other of state.names.get(name)?.shapes() ?? []) {
-    if (other.id !== shape.id) yield other;
+  /** @inheritdoc */
+  ownType(name: string): MetricType | undefined {
+    return this.#own.get(name)?.type;
+  }
+
+  /** @inheritdoc */
+  typesElsewhere(name: string): readonly MetricType[] {
+    return this.#state.names.get(name)?.types(this.#slots?.get(name)?.family.type) ?? [];
+  }
+
+  /** @inheritdoc */
+  typesRemaining(name: string): readonly MetricType[] {
+    const held = this.#replace || this.#pushed.has(name)
+      ? this.typesElsewhere(name)
+      : this.#state.names.get(name)?.types() ?? [];
+    const own = this.ownType(name);
+    return own === undefined ? held : [...held, own];
+  }
+
+  /** @inheritdoc */
+  shapesElsewhere(name: string): readonly Shape[] {
+    return this.#state.names.get(name)?.shapes(this.#shape) ?? [];
+  }
+
+  /** @inheritdoc */
+  hasSeries(groupId: string, name: string, text: string): boolean {
+    return hasSeries(this.#state.groups.get(groupId), name, text);
   }
 }
 

@@ -2,7 +2,7 @@
  * A group and its families as the store holds them.
  */
 
-import type { Family } from "../model/family.ts";
+import type { StoredFamily } from "../model/family.ts";
 import type { GroupKey } from "../model/group-key.ts";
 import type { Block } from "./blocks.ts";
 
@@ -19,9 +19,7 @@ export interface Slot {
   /** The group. */
   readonly group: Group;
   /** What the group holds now. */
-  family: Family;
-  /** When it was pushed, in milliseconds since the Unix epoch. */
-  pushedAt: number;
+  family: StoredFamily;
   /** The block in which the family is rendered; kept here so that a swap need not search for it. */
   block: Block | undefined;
 }

@@ -3,9 +3,10 @@
  * nothing about why.
  */
 
-import { copyText, joinText } from "../model/flatten.ts";
-import { createGroupKey, type GroupKey, type Shape } from "../model/group-key.ts";
-import type { FamilyChange, StoredFamily } from "./change.ts";
+import type { StoredFamily } from "../model/family.ts";
+import { copyText } from "../model/flatten.ts";
+import { createShape, type GroupKey, type PushKey, type Shape } from "../model/group-key.ts";
+import type { FamilyChange } from "./change.ts";
 import { NameIndex } from "./name-index.ts";
 import type { Group, Slot } from "./slot.ts";
 
@@ -19,6 +20,14 @@ export class StoreState {
   /** The groups by the id of their key, in no particular order. */
   get groups(): ReadonlyMap<string, Group> {
     return this.#groups;
+  }
+
+  /** The key of the group pushed to; of a new group one that keeps nothing of the request alive. */
+  keyOf({ id, names, forcedText: [text] }: PushKey): GroupKey {
+    const known = this.#groups.get(id)?.key;
+    if (known !== undefined) return known;
+    const keptId = copyText(id);
+    return { id: keptId, shape: this.#shapeOf(names), forcedText: [text === id ? keptId : text] };
   }
 
   /** Takes families from their state before to their state after. */
@@ -36,6 +45,15 @@ export class StoreState {
     return this.names.get(name)?.name ?? copyText(name);
   }
 
+  #shapeOf(names: readonly string[]): Shape {
+    const shape = createShape(names);
+    const known = this.#shapes.get(shape.id);
+    if (known !== undefined) return known;
+    const kept = { id: shape.id, names: names.map(copyText) };
+    this.#shapes.set(kept.id, kept);
+    return kept;
+  }
+
   #set(key: GroupKey, name: string, stored: StoredFamily | undefined): void {
     const slot = this.#groups.get(key.id)?.slots.get(name);
     if (stored === undefined) {
@@ -43,32 +61,19 @@ export class StoreState {
     } else if (slot === undefined) {
       this.#add(key, stored);
     } else {
-      this.names.get(name)?.swap(slot, stored.family);
-      slot.pushedAt = stored.pushedAt;
+      this.names.get(name)?.swap(slot, stored);
     }
   }
 
-  #add(key: GroupKey, { family, pushedAt }: StoredFamily): void {
+  #add(key: GroupKey, family: StoredFamily): void {
     let group = this.#groups.get(key.id);
     if (group === undefined) {
-      group = { key: this.#keptKey(key), slots: new Map() };
+      group = { key, slots: new Map() };
       this.#groups.set(key.id, group);
     }
-    const slot: Slot = { group, family, pushedAt, block: undefined };
+    const slot: Slot = { group, family, block: undefined };
     group.slots.set(family.name, slot);
     this.names.ensure(family.name).add(slot);
-  }
-
-  /** The key without ties to the request that it was read from, and with the one copy of its shape that is kept. */
-  #keptKey(key: GroupKey): GroupKey {
-    let shape = this.#shapes.get(key.shape.id);
-    if (shape === undefined) {
-      shape = { id: joinText(key.shape.id), names: key.shape.names.map(copyText) };
-      this.#shapes.set(shape.id, shape);
-    }
-    const values = key.labels.filter((_, index) => index % 2 === 1).map(copyText);
-    const labels = shape.names.flatMap((name, index) => [name, values[index] as string]);
-    return { ...createGroupKey(labels), shape };
   }
 
   #remove(slot: Slot): void {

@@ -7,19 +7,19 @@
 
 import type { Logger } from "../log/logger.ts";
 import type { GatewayError } from "../model/error.ts";
+import { findInconsistencies, type Inconsistency } from "../validate/consistency.ts";
 import type { Format } from "../render/format.ts";
-import type { Applied, Change, GroupChange, PushWrite, Write } from "./change.ts";
+import type { Applied, Change, GroupChange, NoChange, PushWrite, Write } from "./change.ts";
 import type { OwnFamilies } from "./own-families.ts";
 import { type GatherOptions, gatherScrape, type Scrape } from "./gather.ts";
 import {
   acceptedChanges,
   assertNewKey,
-  findReasons,
   findTimestamp,
   refusal,
   refusedChanges,
   sanitizePush,
-  storedIn,
+  StoreSurroundings,
 } from "./push.ts";
 import type { Group } from "./slot.ts";
 import { StoreState } from "./state.ts";
@@ -62,7 +62,7 @@ export class Store {
    */
   apply(write: Write): Applied {
     if (write.kind === "push") return this.#push(write);
-    if (write.kind === "delete") return { change: this.#delete(write) };
+    if (write.kind === "delete") return { change: this.#delete(write.key.id) };
     const previous = this.#state;
     this.#state = new StoreState();
     return { change: { kind: "wipe", previous } };
@@ -71,7 +71,7 @@ export class Store {
   /** Takes back the latest change that was not taken back yet. */
   undo(change: Change): void {
     if (change.kind === "wipe") this.#state = change.previous;
-    else this.#state.undo(change.key, change.families);
+    else if (change.kind === "group") this.#state.undo(change.key, change.families);
   }
 
   /** Assembles a scrape of everything held. Nothing in it may be modified. */
@@ -82,43 +82,41 @@ export class Store {
   #push(write: PushWrite): Applied {
     assertNewKey(this.#state, write);
     const push = sanitizePush(this.#state, write);
+    const { checkConsistency, own } = this.#options;
     let refused: GatewayError | undefined = findTimestamp(write);
-    const suspects = new Set<string>();
+    let reasons: readonly Inconsistency[] = [];
     if (refused === undefined) {
-      for (const reason of findReasons(this.#state, push, write, this.#options.own)) {
-        if (this.#options.checkConsistency) {
-          refused = refusal(reason);
-          break;
-        }
-        for (const name of reason.names) suspects.add(name);
-      }
+      const around = new StoreSurroundings(this.#state, push, write, own);
+      reasons = findInconsistencies(push, around, !checkConsistency);
+      if (checkConsistency && reasons[0] !== undefined) refused = refusal(reasons[0]);
     }
     const families = refused === undefined
       ? acceptedChanges(this.#state, push, write)
-      : refusedChanges(this.#state, write);
+      : refusedChanges(this.#state, push, write);
     const change: GroupChange = { kind: "group", key: push.key, families };
     this.#state.redo(push.key, families);
-    this.#mark(suspects);
+    if (refused === undefined) this.#mark(reasons);
     this.#reportHelpConflicts(push.families.keys());
     return refused === undefined ? { change } : { change, refused };
   }
 
-  #delete({ key }: { readonly key: PushWrite["key"] }): GroupChange {
-    const group = this.#state.groups.get(key.id);
-    const families = [...group?.slots.keys() ?? []].map((name) => ({
-      name,
-      before: storedIn(this.#state, key, name),
-      after: undefined,
-    }));
+  #delete(id: string): GroupChange | NoChange {
+    const group = this.#state.groups.get(id);
+    if (group === undefined) return { kind: "none" };
+    const { key } = group;
+    const families = [...group.slots]
+      .map(([name, slot]) => ({ name, before: slot.family, after: undefined }));
     this.#state.redo(key, families);
-    return { kind: "group", key: group?.key ?? key, families };
+    return { kind: "group", key, families };
   }
 
   /** Marks names whose families cannot all be exposed, so that scrapes look at each of their series. */
-  #mark(suspects: Iterable<string>): void {
-    for (const name of suspects) {
-      const entry = this.#state.names.get(name);
-      if (entry !== undefined) entry.suspect = true;
+  #mark(reasons: readonly Inconsistency[]): void {
+    for (const { names } of reasons) {
+      for (const name of names) {
+        const entry = this.#state.names.get(name);
+        if (entry !== undefined) entry.suspect = true;
+      }
     }
   }
 

@@ -27,10 +27,13 @@ export interface Surroundings {
   ownType(name: string): MetricType | undefined;
   /** The types that a family of this name has in other groups. */
   typesElsewhere(name: string): readonly MetricType[];
-  /** The types that a family of this name has anywhere, the group's own families that the push leaves alone included. */
+  /**
+   * The types that a family of this name has anywhere: in the gateway itself, in other groups, and in the group where the push
+   * leaves its family alone.
+   */
   typesRemaining(name: string): readonly MetricType[];
   /** The shapes of the groups, other than those of the group's own shape, that hold a family of this name. */
-  shapesElsewhere(name: string): Iterable<Shape>;
+  shapesElsewhere(name: string): readonly Shape[];
   /** Whether the group with this key holds exactly this series. */
   hasSeries(groupId: string, name: string, labelText: string): boolean;
 }
@@ -43,24 +46,26 @@ export interface Inconsistency {
   readonly names: readonly string[];
 }
 
-/** Finds what is wrong with a push, one reason at a time; the first is the one to tell the client. */
-export function* findInconsistencies(
+/**
+ * Finds what is wrong with a push, most important first.
+ *
+ * @param all whether to go on after the first family with something wrong; the first reason is the one to tell the client.
+ */
+export function findInconsistencies(
   push: SanitizedPush,
   around: Surroundings,
-): Generator<Inconsistency> {
+  all: boolean,
+): readonly Inconsistency[] {
+  const found: Inconsistency[] = [];
   for (const sanitized of push.families.values()) {
-    const { name } = sanitized.family;
-    for (
-      const message of [
-        findInvalidSeries(sanitized),
-        findTypeConflict(sanitized, around),
-        findDuplicateElsewhere(sanitized, around),
-      ]
-    ) {
-      if (message !== undefined) yield { message, names: [name] };
-    }
-    yield* findCollisions(name, sanitized.family.type, push, around);
+    const { name, type } = sanitized.family;
+    const message = findInvalidSeries(sanitized) ?? findTypeConflict(sanitized, around) ??
+      findDuplicateElsewhere(sanitized, around);
+    if (message !== undefined) found.push({ message, names: [name] });
+    collectCollisions(name, type, push, around, found);
+    if (found.length > 0 && !all) break;
   }
+  return found;
 }
 
 /** The same series twice in one family, a reserved label name, or a `quantile` label on a summary. */
@@ -100,7 +105,8 @@ function findTypeConflict(
       typeName(own)
     }`;
   }
-  const other = around.typesElsewhere(name).find((elsewhere) => elsewhere !== type);
+  const others = around.typesElsewhere(name);
+  const other = others[0] === type ? others[1] : others[0];
   if (other === undefined) return undefined;
   return `${describeSeries(family, labelSets[0] ?? [], 0)} is not a ${typeName(other)}`;
 }
@@ -137,34 +143,47 @@ function project(labels: readonly string[], shape: Shape): string | undefined {
   return key.length === shape.names.length * 2 ? labelText(key) : undefined;
 }
 
-/** A name that reads like a line of a histogram or summary of another name, in either direction. */
-function* findCollisions(
+/** Names that read like a line of a histogram or summary of another name, in either direction. */
+function collectCollisions(
   name: string,
   type: MetricType,
   push: SanitizedPush,
   around: Surroundings,
-): Generator<Inconsistency> {
-  const typesAfter = (other: string): readonly MetricType[] => {
-    const pushed = push.families.get(other);
-    return pushed === undefined ? around.typesRemaining(other) : [pushed.family.type];
-  };
-  for (const suffix of ["_count", "_sum", "_bucket"]) {
+  found: Inconsistency[],
+): void {
+  for (const suffix of HISTOGRAM_SUFFIXES) {
     if (!name.endsWith(suffix) || name.length === suffix.length) continue;
     const base = name.slice(0, -suffix.length);
-    const baseType = typesAfter(base).find((candidate) => suffixesOf(candidate).includes(suffix));
+    const baseType = typeWithLine(typesAfter(base, push, around), suffix);
     if (baseType === undefined) continue;
     const message = `collected metric named ${quote(name)} collides with previously collected ` +
       `${typeName(baseType).toLowerCase()} named ${quote(base)}`;
-    yield { message, names: [name, base] };
+    found.push({ message, names: [name, base] });
   }
   for (const suffix of suffixesOf(type)) {
     const line = `${name}${suffix}`;
-    if (typesAfter(line).length === 0) continue;
+    if (typesAfter(line, push, around).length === 0) continue;
     const message =
       `collected histogram or summary named ${quote(name)} collides with previously ` +
       `collected metric named ${quote(line)}`;
-    yield { message, names: [name, line] };
+    found.push({ message, names: [name, line] });
   }
+}
+
+/** The types that a name has once the push is accepted. */
+function typesAfter(
+  name: string,
+  push: SanitizedPush,
+  around: Surroundings,
+): readonly MetricType[] {
+  const pushed = push.families.get(name);
+  const remaining = around.typesRemaining(name);
+  return pushed === undefined ? remaining : [pushed.family.type, ...remaining];
+}
+
+/** Among some types one whose families have lines with this suffix. */
+function typeWithLine(types: readonly MetricType[], suffix: string): MetricType | undefined {
+  return types.find((type) => suffixesOf(type).includes(suffix));
 }
 
 const NO_SUFFIXES: readonly string[] = [];

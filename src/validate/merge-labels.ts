@@ -3,7 +3,7 @@
  * series' own of that name.
  */
 
-import type { GroupKey } from "../model/group-key.ts";
+import type { PushKey } from "../model/group-key.ts";
 import { labelPair, sortLabels } from "../model/label.ts";
 
 /** The label set of one series. */
@@ -22,7 +22,7 @@ const INSTANCE = "instance";
  * @param own the series' own labels, flat, in any order.
  * @param key the group. A series that has an `instance` of its own keeps it, unless the key has one.
  */
-export function mergeLabels(own: readonly string[], key: GroupKey): LabelSet {
+export function mergeLabels(own: readonly string[], key: PushKey): LabelSet {
   if (own.length === 0) return { labels: key.forced, text: key.forcedText[0] };
   const sorted = sortLabels(own);
   const labels: string[] = [];
@@ -33,7 +33,7 @@ export function mergeLabels(own: readonly string[], key: GroupKey): LabelSet {
     const ownName = sorted[ownAt];
     const forcedName = key.forced[forcedAt];
     const takeOwn = forcedName === undefined || (ownName !== undefined && ownName < forcedName) ||
-      (ownName === INSTANCE && forcedName === INSTANCE && !key.shape.names.includes(INSTANCE));
+      (ownName === INSTANCE && forcedName === INSTANCE && !key.names.includes(INSTANCE));
     if (takeOwn) {
       const value = sorted[ownAt + 1] as string;
       labels.push(ownName as string, value);
