@@ -1,14 +1,18 @@
 /** The least that a server on Bun can do with a push: read the body and answer 200. What the benches compare with. */
 
+interface Server {
+  readonly port: number;
+}
+
 declare const Bun: {
   serve(options: {
     hostname: string;
     port: number;
     fetch: (request: Request) => Promise<Response>;
-  }): { readonly port: number };
+  }): Server;
 };
 
-const server = Bun.serve({
+const server: Server = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
   fetch: async (request) => {

@@ -34,6 +34,8 @@ export function createFetchHandler(context: HttpContext): FetchHandler {
     try {
       // `/prefix` alone: relative links on the page need the slash.
       if (path === routePrefix) return redirect(`${path}/${queryOf(request.url)}`, request.method);
+      // The router looks at the path with its dot segments folded; one that leads under the prefix only so is nobody's.
+      if (!path.startsWith(`${routePrefix}/`)) return notFound();
       const http = { request, path: path.slice(routePrefix.length), source: remoteAddress };
       const response: Response | undefined = await router.fetch(
         request as IRequest & Request,
@@ -49,11 +51,13 @@ export function createFetchHandler(context: HttpContext): FetchHandler {
 async function answer(context: HttpContext, route: Route, http: HttpRequest): Promise<Response> {
   const { request, path } = http;
   const { method } = request;
-  if (path.length > 1 && path.endsWith("/") && !route.pattern.includes("/:") && route.exists) {
-    const trimmed = path.replace(/\/+$/, "");
-    return redirect(context.options.routePrefix + trimmed + queryOf(request.url), method);
-  }
   const action = actionFor(route, method);
+  if (path.length > 1 && path.endsWith("/") && !route.pattern.includes("/:") && route.exists) {
+    if (action === undefined) return notFound();
+    // Two slashes in front would name another host.
+    const location = path.replace(/(?<!\/)\/+$/, "").replace(/^\/*/, "/");
+    return redirect(context.options.routePrefix + location + queryOf(request.url), method);
+  }
   if (action === undefined) return refuseMethod(route, method);
   const [handle, name] = action;
   let response: Response;
@@ -63,13 +67,20 @@ async function answer(context: HttpContext, route: Route, http: HttpRequest): Pr
     response = failure(context, path, error);
   }
   if (name !== undefined) context.telemetry.countRequest(name, method, response.status);
-  return method === "HEAD" ? new Response(null, response) : response;
+  return method === "HEAD" ? await withoutBody(response) : response;
 }
 
 /** HEAD is answered as GET is: load balancers ask with it. */
 function actionFor({ actions }: Route, method: string): Action | undefined {
   if (Object.hasOwn(actions, method)) return actions[method];
   return method === "HEAD" ? actions["GET"] : undefined;
+}
+
+/** What a GET would have been answered with, its length included, without the body. */
+async function withoutBody(response: Response): Promise<Response> {
+  const headers = new Headers(response.headers);
+  headers.set("Content-Length", String((await response.arrayBuffer()).byteLength));
+  return new Response(null, { status: response.status, headers });
 }
 
 function refuseMethod(route: Route, method: string): Response {

@@ -22,8 +22,12 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @throws GatewayError (malformed).
  */
 export function parseGroupingPath(path: string): PushKey {
-  const [, , jobSegment = "", ...segments] = path.split("/");
-  segments.forEach((segment, index) => checkSegment(segment, index === segments.length - 1));
+  const parts = path.split("/");
+  parts.forEach(checkPreserved);
+  const [, , jobSegment = "", ...segments] = parts;
+  if (segments.slice(0, -1).includes("")) {
+    throw malformed("empty segment in the path; write an empty value as LABEL@base64/=");
+  }
   const [job = "", ...rest] = segments.map(decodeSegment);
   const labels = new Map<string, string>();
   // The reference looks at the job's encoding first, then at the other labels, then whether there is a job.
@@ -52,11 +56,11 @@ function readLabels(segments: readonly string[], labels: Map<string, string>): v
   }
 }
 
-/** Refuses segments that other servers on the way fold away, so that the key would be another one. */
-function checkSegment(segment: string, isLast: boolean): void {
-  if (segment === "" && !isLast) {
-    throw malformed("empty segment in the path; write an empty value as LABEL@base64/=");
-  }
+/**
+ * Refuses segments that others on the way fold away, the router among them, so that the key would be another one. This holds for
+ * those in front of the job too.
+ */
+function checkPreserved(segment: string): void {
   if (/^(?:\.|%2e){1,2}$/i.test(segment) || segment.includes("\\")) {
     const hint = "write it in base64 as LABEL@base64/VALUE";
     throw malformed(`path segment ${quote(segment)} is not preserved in URLs; ${hint}`);

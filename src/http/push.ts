@@ -27,7 +27,7 @@ export async function handlePush(context: HttpContext, request: HttpRequest): Pr
     return errorResponse(error, error.kind === "unsupported" ? ACCEPTED_ENCODINGS : {});
   } finally {
     const seconds = (clock.monotonic() - started) / 1000;
-    const wireSize = body?.wireSize ?? Number(headers.get("Content-Length") ?? 0);
+    const wireSize = body?.wireSize ?? (Number(headers.get("Content-Length")) || 0);
     const size = requestSize(request.request, request.path, wireSize);
     telemetry.observePush(method === "PUT" ? "put" : "post", seconds, size);
   }

@@ -35,9 +35,5 @@ function cutFragment(text: string): string {
 
 /** Node shows the bytes of a target that is not ASCII as characters of Latin-1; a URL has them percent-encoded. */
 function percentEncodeBytes(path: string): string {
-  // deno-lint-ignore no-control-regex -- everything outside ASCII is meant
-  return path.replace(
-    /[^\x00-\x7f]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+  return path.replace(/[\u0080-\u00ff]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
 }

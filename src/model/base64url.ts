@@ -19,13 +19,20 @@ export type Base64Result =
 
 /** Decodes base64url text. */
 export function decodeBase64Url(text: string): Base64Result {
-  const digits = text.replace(/=+$/, "");
+  const digits = trimPadding(text);
   if (ALPHABET.test(digits) && digits.length % 4 !== 1) {
     return { ok: true, bytes: decodeDigits(digits) };
   }
   const foreign = digits.search(FOREIGN);
   const errorAt = foreign < 0 ? digits.length - 1 : foreign;
   return { ok: false, errorAt, decoded: decodeDigits(digits.slice(0, errorAt - errorAt % 4)) };
+}
+
+// Not /=+$/, which starts over at each of many "=" in the middle.
+function trimPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === "=") end--;
+  return text.slice(0, end);
 }
 
 function decodeDigits(digits: string): Uint8Array {

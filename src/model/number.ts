@@ -5,7 +5,8 @@
  * Spec: strconv.FormatFloat(f, 'g', -1, 64) and strconv.ParseFloat as prometheus/common/expfmt calls them.
  */
 
-const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+// No two parts of it can match the same digits, or a long number with a letter behind it would take hours to refuse.
+const DECIMAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const INFINITY = /^[+-]?inf(?:inity)?$/i;
 const NAN = /^nan$/i;
 

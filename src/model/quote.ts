@@ -18,17 +18,32 @@ const NAMED_ESCAPES: Readonly<Record<string, string>> = {
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-/** Returns `text` in double quotes, escaped as a Go string literal (`%q` of a string). */
+/** What is quoted comes from clients: a body of 64 MiB must not come back as an error text of 256. */
+const MAX_LENGTH = 1024;
+
+/**
+ * Returns `text` in double quotes, escaped as a Go string literal (`%q` of a string). Of a text beyond 1024 characters only these
+ * are quoted, with `…` behind them.
+ */
 export function quote(text: string): string {
-  if (PLAIN.test(text)) return `"${text}"`;
-  let quoted = '"';
-  for (const char of text) quoted += char === '"' ? '\\"' : escapeChar(char);
-  return `${quoted}"`;
+  if (text.length > MAX_LENGTH) return `"${escapeChars(clip(text))}…"`;
+  return PLAIN.test(text) ? `"${text}"` : `"${escapeChars(text)}"`;
 }
 
 /** Returns the character `char` in single quotes, escaped as a Go rune literal (`%q` of a byte or rune). */
 export function quoteChar(char: string): string {
   return char === "'" ? "'\\''" : `'${escapeChar(char)}'`;
+}
+
+/** The start of a long text, not ending in half a surrogate pair. */
+function clip(text: string): string {
+  return text.slice(0, MAX_LENGTH).replace(/[\ud800-\udbff]$/, "");
+}
+
+function escapeChars(text: string): string {
+  let escaped = "";
+  for (const char of text) escaped += char === '"' ? '\\"' : escapeChar(char);
+  return escaped;
 }
 
 function escapeChar(char: string): string {

@@ -125,15 +125,9 @@ export class FamilyBuilder {
       return undefined;
     }
     const { sample } = this.#distributionOf(line);
-    const counts = role === "count" || (role === "point" && pointLabel === "le");
-    if (counts && line.value < 0) return `negative count for ${this.type} ${quote(this.name)}`;
     if (role === "sum") sample.sum = line.value;
-    else if (role === "count") {
-      sample.count = pointLabel === "le" ? line.value : Math.trunc(line.value);
-    } else if (!Number.isNaN(line.point) && !sample.add(line.point, line.value)) {
-      const point = `${pointLabel}="${formatFloat(line.point)}"`;
-      return `${point} occurs twice in one series of ${this.type} ${quote(this.name)}`;
-    }
+    else if (role === "count") return this.#addCount(sample, line);
+    else if (!Number.isNaN(line.point)) return this.#addPoint(sample, line, pointLabel);
     return undefined;
   }
 
@@ -147,6 +141,28 @@ export class FamilyBuilder {
     }
     const series = this.#scalars;
     return series.length === 0 ? undefined : { name, type, help, timestamped, series };
+  }
+
+  #addCount(sample: DistributionBuilder, { value }: Line): string | undefined {
+    const isSummary = this.type === "summary";
+    if (value < 0) {
+      return `negative count for ${isSummary ? "summary" : "histogram"} ${quote(this.name)}`;
+    }
+    sample.count = isSummary ? Math.trunc(value) : value;
+    return undefined;
+  }
+
+  #addPoint(
+    sample: DistributionBuilder,
+    { point, value }: Line,
+    label: string,
+  ): string | undefined {
+    if (label === "le" && value < 0) {
+      return `negative bucket population for histogram ${quote(this.name)}`;
+    }
+    if (sample.add(point, value)) return undefined;
+    const text = `${label}="${formatFloat(point)}"`;
+    return `${text} occurs twice in one series of ${this.type} ${quote(this.name)}`;
   }
 
   #distributionOf(line: Line): PushedSeries<DistributionBuilder> {

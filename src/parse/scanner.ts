@@ -6,6 +6,7 @@
  */
 
 import { GatewayError } from "../model/error.ts";
+import { findClosingQuote, unescapeText } from "../model/escape.ts";
 import { quote, quoteChar } from "../model/quote.ts";
 
 const TAB = 9;
@@ -13,7 +14,6 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const BLANK = 32;
 const COLON = 58;
-const BACKSLASH = 92;
 
 const LETTER = 1;
 const DIGIT = 2;
@@ -96,23 +96,31 @@ export class Scanner {
     return rest;
   }
 
+  /** Reads the rest of the line without the blanks and tabs at its end. */
+  readTrimmedRest(): string {
+    const start = this.#pos;
+    this.#pos = this.#end;
+    let end = this.#end;
+    while (end > start && isBlank(this.#text.charCodeAt(end - 1))) end--;
+    return this.#text.slice(start, end);
+  }
+
   /** Reads the rest of the line, undoing `\\`, `\n` and `\"`. */
   readEscapedRest(): string {
     const rest = this.readRest();
-    return this.#escapes && rest.includes("\\") ? this.#unescape(rest) : rest;
+    return this.#escapes ? this.#unescape(rest) : rest;
   }
 
   /** Reads a label value after its opening quote, up to and over the closing one, undoing `\\`, `\n` and `\"`. */
   readQuoted(): string {
     const start = this.#pos;
-    let close = this.#text.indexOf('"', start);
-    while (this.#escapes && close >= 0 && this.#isEscaped(start, close)) {
-      close = this.#text.indexOf('"', close + 1);
-    }
+    const close = this.#escapes
+      ? findClosingQuote(this.#text, start)
+      : this.#text.indexOf('"', start);
     if (close < 0 || close >= this.#end) return this.#failUnclosed(start);
     this.#pos = close + 1;
     const raw = this.#text.slice(start, close);
-    return this.#escapes && raw.includes("\\") ? this.#unescape(raw) : raw;
+    return this.#escapes ? this.#unescape(raw) : raw;
   }
 
   /** Throws a parse error for the current line. */
@@ -146,20 +154,10 @@ export class Scanner {
     return this.#text.slice(start, pos);
   }
 
-  /** Whether an odd number of backslashes stands directly before `at`. */
-  #isEscaped(start: number, at: number): boolean {
-    let pos = at;
-    while (pos > start && this.#text.charCodeAt(pos - 1) === BACKSLASH) pos--;
-    return (at - pos) % 2 === 1;
-  }
-
   #unescape(raw: string): string {
-    return raw.replace(/\\(.?)/gsu, (_, char: string) => {
-      if (char === "n") return "\n";
-      if (char === "\\" || char === '"') return char;
-      // At the end of a line the character that follows the backslash is the line feed itself.
-      return this.fail(`invalid escape sequence '\\${char || "\n"}'`);
-    });
+    // At the end of a line the character that follows the backslash is the line feed itself.
+    const refuse = (char: string) => this.fail(`invalid escape sequence '\\${char || "\n"}'`);
+    return unescapeText(raw, refuse);
   }
 
   #failUnclosed(start: number): never {

@@ -24,9 +24,8 @@ const TYPES: Readonly<Record<string, MetricType>> = {
 
 const NO_LABELS: readonly string[] = [];
 // Hoisted: a literal inside a function is a new object at every call.
-const TRAILING_BLANKS = /[ \t]+$/;
 const ONLY_BLANKS = /^[ \t]*$/;
-const INTEGER = /^[+-]?[0-9]+$/;
+const INTEGER = /^[+-]?0*[0-9]{1,19}$/;
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 
@@ -60,8 +59,9 @@ function parseComment(scanner: Scanner, families: FamilyCollector): void {
   const name = scanner.readMetricName();
   if (scanner.peek() === END_OF_LINE) return;
   if (name === "" || !scanner.skipBlanks()) scanner.fail("invalid metric name in comment");
-  if (scanner.peek() === END_OF_LINE) return;
+  // Even with nothing behind it the name begins a family, if one that vanishes unless samples follow.
   const { family } = families.resolve(name);
+  if (scanner.peek() === END_OF_LINE) return;
   if (keyword === "HELP") parseHelp(scanner, family);
   else parseType(scanner, family);
 }
@@ -79,7 +79,7 @@ function parseType(scanner: Scanner, family: FamilyBuilder): void {
       `second TYPE line for metric name ${quote(family.name)}, or TYPE reported after samples`,
     );
   }
-  const word = scanner.readRest().replace(TRAILING_BLANKS, "");
+  const word = scanner.readTrimmedRest();
   const key = word.toLowerCase();
   const type = Object.hasOwn(TYPES, key) ? TYPES[key] : undefined;
   family.type = type ?? scanner.fail(`unknown metric type ${quote(word)}`);
@@ -103,16 +103,21 @@ function parseSample(scanner: Scanner, families: FamilyCollector): void {
   if (wrong !== undefined) scanner.fail(wrong);
 }
 
+/** From how many labels on a set of their names is kept; below, looking through the list is faster. */
+const MANY_LABELS = 16;
+
 interface Labels {
   /** Flat list of the labels that belong to the series. */
   readonly list: string[];
+  /** The names in the list, once there are many. */
+  names: Set<string> | undefined;
   /** `le` or `quantile` as a number, NaN when there is none. */
   point: number;
 }
 
 /** `{name="value",…}`, with an optional comma at the end. */
 function parseLabels(scanner: Scanner, family: FamilyBuilder): Labels {
-  const labels: Labels = { list: [], point: NaN };
+  const labels: Labels = { list: [], names: undefined, point: NaN };
   scanner.skip();
   for (;;) {
     scanner.skipBlanks();
@@ -138,7 +143,7 @@ function parseLabel(scanner: Scanner, family: FamilyBuilder, labels: Labels): st
   if (scanner.peek() !== CHAR.equals) scanner.failFound("expected '=' after label name");
   if (name === "__name__") scanner.fail('label name "__name__" is reserved');
   const isPoint = name === family.pointLabel;
-  if (!isPoint && hasLabel(labels.list, name)) {
+  if (!isPoint && isRepeated(labels, name)) {
     scanner.fail(`duplicate label names for metric ${quote(family.name)}`);
   }
   scanner.skip();
@@ -156,11 +161,18 @@ function parsePoint(scanner: Scanner, name: string, value: string): number {
     scanner.fail(`expected float as value for '${name}' label, got ${quote(value)}`);
 }
 
-function hasLabel(labels: readonly string[], name: string): boolean {
-  for (let i = 0; i < labels.length; i += 2) {
-    if (labels[i] === name) return true;
+/** Whether the list has a label of this name already, which is about to be added to it. */
+function isRepeated(labels: Labels, name: string): boolean {
+  const { list } = labels;
+  if (list.length < 2 * MANY_LABELS) {
+    for (let i = 0; i < list.length; i += 2) {
+      if (list[i] === name) return true;
+    }
+    return false;
   }
-  return false;
+  labels.names ??= new Set(list.filter((_, index) => index % 2 === 0));
+  const known = labels.names.size;
+  return labels.names.add(name).size === known;
 }
 
 function parseValue(scanner: Scanner): number {

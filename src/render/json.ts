@@ -58,9 +58,11 @@ function formatCountOrValue(type: MetricType, value: number): string {
   return type === "summary" ? formatGoValue(value) : formatCount(value);
 }
 
-/** Counts are unsigned integers and show all their digits; those of a float histogram print as floats. */
+/** Counts are unsigned 64-bit integers and show all their digits; what is none of these, in a float histogram, prints as float. */
 function formatCount(count: number): string {
-  return Number.isInteger(count) ? BigInt(count).toString() : formatGoValue(count);
+  return Number.isInteger(count) && count < 2 ** 64
+    ? BigInt(count).toString()
+    : formatGoValue(count);
 }
 
 /** Go's fmt.Sprint, which, unlike the text format, keeps the sign of a negative zero. */

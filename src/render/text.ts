@@ -7,6 +7,7 @@
  * Spec: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
 
+import { escapeHelp } from "../model/escape.ts";
 import { type Distribution, type Family, isScalar } from "../model/family.ts";
 import { formatFloat } from "../model/number.ts";
 import type { FamilyHead, Format } from "./format.ts";
@@ -21,10 +22,13 @@ export const textFormat: Format = {
   renderSeries: (families) => encoder.encode(families.map(renderTextSeries).join("")),
 };
 
-/** Renders the HELP and TYPE lines of a family; without help there is no HELP line. */
+/**
+ * Renders the HELP and TYPE lines of a family; without help there is no HELP line. The format has no gauge histograms, so that
+ * they go out as plain ones.
+ */
 export function renderTextHead({ name, type, help }: FamilyHead): string {
   const helpLine = help === "" ? "" : `# HELP ${name} ${escapeHelp(help)}\n`;
-  return `${helpLine}# TYPE ${name} ${type}\n`;
+  return `${helpLine}# TYPE ${name} ${type === "gaugehistogram" ? "histogram" : type}\n`;
 }
 
 /** Renders the sample lines of a stored family, in its order. */
@@ -82,8 +86,4 @@ function series(name: string, labels: string): string {
 /** Appends a label behind the sorted ones, as expfmt does with `le` and `quantile`. */
 function withLabel(labels: string, name: string, value: string): string {
   return labels === "" ? `${name}="${value}"` : `${labels},${name}="${value}"`;
-}
-
-function escapeHelp(help: string): string {
-  return help.replace(/[\\\n]/g, (char) => char === "\\" ? "\\\\" : "\\n");
 }

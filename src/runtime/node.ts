@@ -14,6 +14,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { NodeRequest, sendNodeResponse } from "srvx/node";
 import type { RequestContext } from "../gateway.ts";
 import { plainResponse } from "./guard.ts";
@@ -102,6 +103,8 @@ function createListener(server: Server, inFlight: InFlight): Listener {
     close: async () => {
       const closed = once(server, "close");
       server.close();
+      // A request may have come in that node has not read yet.
+      await setImmediate();
       await inFlight.idle();
       // What is left has nothing under way: kept-alive connections and those that never sent a request, which would keep
       // node's `close` waiting.

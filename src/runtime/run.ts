@@ -57,6 +57,10 @@ async function runGateway(flags: Flags, program: string, build: BuildInfo): Prom
     clock,
     write: (line) => writeLine(STDERR, line),
   });
+  // What is held in memory must not be lost to a promise that nobody waits for.
+  process.on("unhandledRejection", (reason) => {
+    logger.error("unhandled rejection", { err: describeError(reason) });
+  });
   logStart(flags, build, logger);
   const stop = createStop(logger);
   const system = createSystemReader();

@@ -39,18 +39,29 @@ export class ExposedTypes {
   }
 }
 
+/** What of a name can be exposed. */
+export interface ConsistentPart {
+  /** The type under which it is exposed. */
+  readonly type: MetricType;
+  /** The families, less the series that had to be left out; none of them is empty. */
+  readonly families: readonly Family[];
+  /** What had to be left out. */
+  readonly dropped: readonly Dropped[];
+}
+
 /**
  * Picks what of a name can be exposed.
  *
  * @param entry the families of the name.
- * @param type the type under which the name is exposed.
+ * @param ownType the type that the gateway's own family of the name has; without one the first family that can be exposed decides.
  * @param exposed the families exposed before it.
  */
 export function keepConsistent(
   entry: NameEntry,
-  type: MetricType,
+  ownType: MetricType | undefined,
   exposed: ExposedTypes,
-): { readonly families: readonly Family[]; readonly dropped: readonly Dropped[] } {
+): ConsistentPart {
+  const type = ownType ?? firstValidType(entry);
   const families: Family[] = [];
   const counts = new Map<string, number>();
   const drop = (reason: string, series: number) => {
@@ -64,7 +75,17 @@ export function keepConsistent(
     else families.push(keepSeries(family, seen, drop));
   }
   const dropped = [...counts].map(([reason, series]) => ({ name: entry.name, reason, series }));
-  return { families: families.filter((family) => family.labels.length > 0), dropped };
+  return { type, families: families.filter((family) => family.labels.length > 0), dropped };
+}
+
+/** The type of the first family that has a series whose labels are valid; of the very first where none has. */
+function firstValidType(entry: NameEntry): MetricType {
+  let first: MetricType | undefined;
+  for (const { family } of entry.list.slots()) {
+    if (!family.labels.every((text) => hasInvalidLabel(family, text))) return family.type;
+    first ??= family.type;
+  }
+  return first ?? "untyped";
 }
 
 /** A family without the series that were exposed before or whose labels are not valid. */

@@ -46,23 +46,19 @@ export function gatherScrape(
   const dropped: Dropped[] = [];
   const exposed = new ExposedTypes();
   for (const { name, own, entry } of occurrences(state.names.sorted(), options.own)) {
-    const ownType = ownTypes.get(name);
-    const type = own?.type ?? ownType?.type ?? firstType(entry);
-    if (options.names !== undefined && !options.names.has(name)) {
-      exposed.add(name, type);
-      continue;
-    }
+    const reserved = ownTypes.get(name);
+    const part = entry?.suspect ? keepConsistent(entry, reserved?.type, exposed) : undefined;
+    const type = own?.type ?? reserved?.type ?? part?.type ?? firstType(entry);
+    const isEmpty = own === undefined && part?.families.length === 0;
+    // Also a name that was not asked for counts: what is left out because of it does not depend on the question.
+    if (!isEmpty) exposed.add(name, type);
+    if (options.names !== undefined && !options.names.has(name)) continue;
+    if (part !== undefined) dropped.push(...part.dropped);
+    if (isEmpty) continue;
     const series = own === undefined ? [] : [format.renderSeries([own])];
-    if (entry?.suspect) {
-      const kept = keepConsistent(entry, type, exposed);
-      if (kept.dropped.length > 0) dropped.push(...kept.dropped);
-      if (kept.families.length > 0) series.push(format.renderSeries(kept.families));
-    } else {
-      for (const block of entry?.list.blocks ?? []) series.push(block.render(format));
-    }
-    if (series.length === 0) continue;
-    exposed.add(name, type);
-    const help = ownType?.help ?? own?.help ?? entry?.help ?? "";
+    if (part !== undefined) series.push(format.renderSeries(part.families));
+    else for (const block of entry?.list.blocks ?? []) series.push(block.render(format));
+    const help = reserved?.help ?? own?.help ?? entry?.help ?? "";
     chunks.push(format.renderHead({ name, type, help }, totalLength(series)), ...series);
   }
   return { chunks, length: totalLength(chunks), dropped };

@@ -15,7 +15,8 @@ export class StoreState {
   /** By family name. */
   readonly names: NameIndex = new NameIndex();
   readonly #groups = new Map<string, Group>();
-  readonly #shapes = new Map<string, Shape>();
+  /** The shapes of all groups, with the number of groups of each. */
+  readonly #shapes = new Map<string, { readonly shape: Shape; groups: number }>();
 
   /** The groups by the id of their key, in no particular order. */
   get groups(): ReadonlyMap<string, Group> {
@@ -47,11 +48,22 @@ export class StoreState {
 
   #shapeOf(names: readonly string[]): Shape {
     const shape = createShape(names);
+    return this.#shapes.get(shape.id)?.shape ?? { id: shape.id, names: names.map(copyText) };
+  }
+
+  #addGroup(key: GroupKey): Group {
+    const group: Group = { key, slots: new Map() };
+    this.#groups.set(key.id, group);
+    const known = this.#shapes.get(key.shape.id);
+    if (known === undefined) this.#shapes.set(key.shape.id, { shape: key.shape, groups: 1 });
+    else known.groups++;
+    return group;
+  }
+
+  #removeGroup({ id, shape }: GroupKey): void {
+    this.#groups.delete(id);
     const known = this.#shapes.get(shape.id);
-    if (known !== undefined) return known;
-    const kept = { id: shape.id, names: names.map(copyText) };
-    this.#shapes.set(kept.id, kept);
-    return kept;
+    if (known !== undefined && --known.groups === 0) this.#shapes.delete(shape.id);
   }
 
   #set(key: GroupKey, name: string, stored: StoredFamily | undefined): void {
@@ -66,11 +78,7 @@ export class StoreState {
   }
 
   #add(key: GroupKey, family: StoredFamily): void {
-    let group = this.#groups.get(key.id);
-    if (group === undefined) {
-      group = { key, slots: new Map() };
-      this.#groups.set(key.id, group);
-    }
+    const group = this.#groups.get(key.id) ?? this.#addGroup(key);
     const slot: Slot = { group, family, block: undefined };
     group.slots.set(family.name, slot);
     this.names.ensure(family.name).add(slot);
@@ -79,7 +87,7 @@ export class StoreState {
   #remove(slot: Slot): void {
     const { group, family } = slot;
     group.slots.delete(family.name);
-    if (group.slots.size === 0) this.#groups.delete(group.key.id);
+    if (group.slots.size === 0) this.#removeGroup(group.key);
     const entry = this.names.get(family.name);
     if (entry === undefined) return;
     entry.remove(slot);

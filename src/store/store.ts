@@ -10,7 +10,7 @@ import type { GatewayError } from "../model/error.ts";
 import { findInconsistencies, type Inconsistency } from "../validate/consistency.ts";
 import type { Format } from "../render/format.ts";
 import type { Applied, Change, GroupChange, NoChange, PushWrite, Write } from "./change.ts";
-import type { OwnFamilies } from "./own-families.ts";
+import { isTimeFamily, type OwnFamilies } from "./own-families.ts";
 import { type GatherOptions, gatherScrape, type Scrape } from "./gather.ts";
 import {
   acceptedChanges,
@@ -71,7 +71,7 @@ export class Store {
   /** Takes back the latest change that was not taken back yet. */
   undo(change: Change): void {
     if (change.kind === "wipe") this.#state = change.previous;
-    else if (change.kind === "group") this.#state.undo(change.key, change.families);
+    else if (change.kind === "group") this.#undoGroup(change);
   }
 
   /** Assembles a scrape of everything held. Nothing in it may be modified. */
@@ -95,7 +95,7 @@ export class Store {
       : refusedChanges(this.#state, push, write);
     const change: GroupChange = { kind: "group", key: push.key, families };
     this.#state.redo(push.key, families);
-    if (refused === undefined) this.#mark(reasons);
+    if (refused === undefined) this.#mark(reasons.flatMap(({ names }) => names));
     this.#reportHelpConflicts(push.families.keys());
     return refused === undefined ? { change } : { change, refused };
   }
@@ -110,25 +110,32 @@ export class Store {
     return { kind: "group", key, families };
   }
 
+  /** Names that come back may have been inconsistent, which was forgotten when the last family of the name went away. */
+  #undoGroup({ key, families }: GroupChange): void {
+    const names = families.map(({ name }) => name)
+      .filter((name) => !isTimeFamily(name) && this.#state.names.get(name) === undefined);
+    this.#state.undo(key, families);
+    if (!this.#options.checkConsistency) this.#mark(names);
+  }
+
   /** Marks names whose families cannot all be exposed, so that scrapes look at each of their series. */
-  #mark(reasons: readonly Inconsistency[]): void {
-    for (const { names } of reasons) {
-      for (const name of names) {
-        const entry = this.#state.names.get(name);
-        if (entry !== undefined) entry.suspect = true;
-      }
+  #mark(names: readonly string[]): void {
+    for (const name of names) {
+      const entry = this.#state.names.get(name);
+      if (entry !== undefined) entry.suspect = true;
     }
   }
 
   #reportHelpConflicts(names: Iterable<string>): void {
     for (const name of names) {
       const entry = this.#state.names.get(name);
-      if (entry === undefined || !entry.hasHelpConflict || entry.helpConflictLogged) continue;
+      if (entry === undefined || entry.helpConflictLogged) continue;
+      const exposed = this.#options.own.get(name)?.help ?? entry.help;
+      if (!entry.hasHelpConflict && exposed === entry.help) continue;
       entry.helpConflictLogged = true;
-      const help = this.#options.own.get(name)?.help ?? entry.help;
       this.#options.logger.info("metric families have inconsistent help strings", {
         name,
-        exposed: help,
+        exposed,
       });
     }
   }

@@ -163,8 +163,8 @@ function collectCollisions(
   for (const suffix of suffixesOf(type)) {
     const line = `${name}${suffix}`;
     if (typesAfter(line, push, around).length === 0) continue;
-    const message =
-      `collected histogram or summary named ${quote(name)} collides with previously ` +
+    const kind = suffix === "_bucket" ? "histogram" : "histogram or summary";
+    const message = `collected ${kind} named ${quote(name)} collides with previously ` +
       `collected metric named ${quote(line)}`;
     found.push({ message, names: [name, line] });
   }

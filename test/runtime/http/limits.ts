@@ -1,0 +1,130 @@
+/**
+ * Bodies beyond `--push.max-body-size`, here 64 KiB, on the wire and inflated. The client gets an answer that names the flag, and
+ * not a broken connection, however much it had still to send.
+ */
+
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { type Case, ERROR_HEADERS, GROUP, LABELS, runCases, succeed, type Use } from "./cases.ts";
+import { get, post, put, send } from "./client.ts";
+import { sample, wipe } from "./held.ts";
+import { talk } from "./wire.ts";
+
+/** The limit that the suite runs with, in bytes. */
+export const LIMIT: number = 64 * 1024;
+
+const ON_THE_WIRE = `request body exceeds ${LIMIT} bytes, the limit set by --push.max-body-size\n`;
+const INFLATED = `inflated ${ON_THE_WIRE}`;
+const GZIP = { "Content-Encoding": "gzip" };
+
+/** A body of that many bytes. */
+function bodyOf(size: number): string {
+  return `m 1\n${"#".repeat(size - 5)}\n`;
+}
+
+function tooLarge(title: string, request: Case["request"], body: string): Case {
+  return { title, request, status: 413, headers: ERROR_HEADERS, body, exposes: "", groups: {} };
+}
+
+/** The suite. */
+export function describeLimits(use: Use): void {
+  const exposes = `# TYPE m untyped\nm{${LABELS}} 1\n`;
+  runCases(use, [
+    { title: "a body of the limit", request: put(GROUP, bodyOf(LIMIT)), status: 200, exposes },
+    {
+      title: "a body that inflates to the limit",
+      request: put(GROUP, gzipSync(bodyOf(LIMIT)), GZIP),
+      status: 200,
+      exposes,
+    },
+    tooLarge("PUT of one byte more", put(GROUP, bodyOf(LIMIT + 1)), ON_THE_WIRE),
+    tooLarge("POST of one byte more", post(GROUP, bodyOf(LIMIT + 1)), ON_THE_WIRE),
+    tooLarge(
+      "a body that inflates to one byte more",
+      put(GROUP, gzipSync(bodyOf(LIMIT + 1)), GZIP),
+      INFLATED,
+    ),
+    tooLarge("a bomb", put(GROUP, gzipSync(new Uint8Array(48 << 20)), GZIP), INFLATED),
+    tooLarge(
+      "a bomb in a bomb",
+      put(GROUP, gzipSync(gzipSync(new Uint8Array(48 << 20))), {
+        "Content-Encoding": "gzip, gzip",
+      }),
+      INFLATED,
+    ),
+    tooLarge(
+      "a bomb of many members",
+      put(
+        GROUP,
+        Buffer.concat(Array.from({ length: 60 }, () => gzipSync(new Uint8Array(LIMIT)))),
+        GZIP,
+      ),
+      INFLATED,
+    ),
+    {
+      title: "DELETE does not look at the size of a body",
+      given: [put(GROUP, "m 1\n")],
+      request: { method: "DELETE", path: GROUP, body: bodyOf(LIMIT + 1) },
+      status: 202,
+      groups: {},
+    },
+  ]);
+
+  it("counts a refused body as a push", async () => {
+    const series = 'pushgateway_http_requests_total{code="413",handler="push",method="put"}';
+    const before = await sample(use(), series) ?? 0;
+    await send(use(), put(GROUP, bodyOf(LIMIT + 1)));
+    expect(await sample(use(), series)).toBe(before + 1);
+  });
+
+  describe("while the client is still sending", () => {
+    const head = `PUT ${GROUP} HTTP/1.1\r\nHost: test\r\n`;
+
+    it("answers as soon as the announced length is too large", async () => {
+      await wipe(use());
+      const { answers } = await talk(use(), {
+        send: `${head}Content-Length: ${LIMIT + 1}\r\n\r\n`,
+        answers: 1,
+      });
+      expect(answers).toMatchObject([{ status: 413, text: ON_THE_WIRE }]);
+      await succeed(use(), get("/-/healthy"));
+    });
+
+    it("answers as soon as the chunks are too large", async () => {
+      await wipe(use());
+      const { answers } = await talk(use(), {
+        send: `${head}Transfer-Encoding: chunked\r\n\r\n${chunk(LIMIT)}${chunk(1)}`,
+        answers: 1,
+      });
+      expect(answers).toMatchObject([{ status: 413, text: ON_THE_WIRE }]);
+      await succeed(use(), get("/-/healthy"));
+    });
+
+    it.each([["announced", false], ["chunked", true]])(
+      "answers a body beyond all buffers, %s",
+      async (_, chunked) => {
+        await wipe(use());
+        const size = 24 << 20;
+        const body = chunked ? `${chunk(size)}0\r\n\r\n` : "#".repeat(size);
+        const framing = chunked ? "Transfer-Encoding: chunked" : `Content-Length: ${size}`;
+        const { answers } = await talk(use(), {
+          send: `${head}${framing}\r\n\r\n${body}`,
+          answers: 1,
+        });
+        expect(answers).toMatchObject([{ status: 413, text: ON_THE_WIRE }]);
+        expect((await send(use(), put(GROUP, "m 2\n"))).status).toBe(200);
+        expect(await sample(use(), `m{${LABELS}}`)).toBe(2);
+      },
+    );
+
+    it("answers a client that reads only when all is sent", async () => {
+      await wipe(use());
+      const answer = await send(use(), put(GROUP, bodyOf(24 << 20)));
+      expect(answer).toMatchObject({ status: 413, text: ON_THE_WIRE });
+    });
+  });
+}
+
+function chunk(size: number): string {
+  return `${size.toString(16)}\r\n${"#".repeat(size)}\r\n`;
+}

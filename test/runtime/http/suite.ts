@@ -1,0 +1,92 @@
+/** The black-box suite: every case, by the flags that its gateway runs with. One gateway is started for each set of flags. */
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunningTarget, Target } from "../servers.ts";
+import { describeApiMetrics, describeApiStatus } from "./api.ts";
+import { describeTextBody } from "./body-text.ts";
+import type { Use } from "./cases.ts";
+import type { Gateway } from "./client.ts";
+import { describeClients } from "./clients.ts";
+import { describeConnections } from "./connection.ts";
+import { describeEncodings } from "./encodings.ts";
+import { describeDefaults, describeEndpoints } from "./endpoints.ts";
+import { describeLimits, LIMIT } from "./limits.ts";
+import { describeMalformed } from "./malformed.ts";
+import { describeOwnMetrics } from "./own-metrics.ts";
+import { describePage } from "./page.ts";
+import { describeMoved, MOVED } from "./prefix.ts";
+import { describePushPath } from "./push-path.ts";
+import { describeRefusals } from "./refusals.ts";
+import { describeScrape } from "./scrape-format.ts";
+import { describeSemantics } from "./semantics.ts";
+import { describeUnchecked } from "./unchecked.ts";
+
+/** With it the cases can wipe the gateway, and each finds it empty. */
+const ADMIN_API = "--web.enable-admin-api";
+
+/** Describes a target: all cases against gateways of its kind. */
+export function describeTarget(target: Target): void {
+  describeWith(target, "no flags", [], (use) => {
+    describeDefaults(use);
+    describe("query API", () => describeApiStatus(use));
+  });
+
+  describeWith(target, "the admin API", [ADMIN_API], (use) => {
+    describe("push path", () => describePushPath(use));
+    describe("text body", () => describeTextBody(use));
+    describe("encodings", () => describeEncodings(use));
+    describe("semantics", () => describeSemantics(use));
+    describe("refusals", () => describeRefusals(use));
+    describe("scrape", () => describeScrape(use));
+    describe("own metrics", () => describeOwnMetrics(use));
+    describe("endpoints", () => describeEndpoints(use));
+    describe("query API", () => describeApiMetrics(use));
+    describe("page", () => describePage(use));
+    describe("clients", () => describeClients(use));
+    describe("connections", () => describeConnections(use));
+    describe("malformed requests", () => describeMalformed(use));
+  });
+
+  const limited = [ADMIN_API, `--push.max-body-size=${LIMIT}`];
+  describeWith(target, "a limit to the size of bodies", limited, describeLimits);
+
+  const unchecked = [ADMIN_API, "--push.disable-consistency-check"];
+  describeWith(target, "the consistency check disabled", unchecked, describeUnchecked);
+
+  for (const moved of MOVED) {
+    const args = [ADMIN_API, ...moved.args];
+    describeWith(target, moved.args.join(" "), args, (use) => describeMoved(use, moved));
+  }
+}
+
+/** Starts one gateway with `args` for all cases of a suite. */
+function describeWith(
+  target: Target,
+  title: string,
+  args: readonly string[],
+  suite: (use: Use) => void,
+): void {
+  describe(`with ${title}`, () => {
+    let running: (RunningTarget & Gateway) | undefined;
+    const use = () => {
+      if (running === undefined) throw new Error("the gateway is not running");
+      return running;
+    };
+    beforeAll(async () => {
+      running = { ...await target.start({ args }), runtime: runtimeOf(target) };
+    });
+    afterAll(async () => {
+      await running?.stop();
+    });
+    suite(use);
+    it("has logged no failure of its own", () => {
+      expect(use().logs()).not.toMatch(/request failed|internal server error|unhandled/i);
+    });
+  });
+}
+
+function runtimeOf({ name }: Target): Gateway["runtime"] {
+  if (name.startsWith("node")) return "node";
+  if (name === "deno" || name === "workerd") return name;
+  return "bun";
+}

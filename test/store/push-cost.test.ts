@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import type { Store } from "../../src/store/store.ts";
+import { createStore, del, push } from "./builders.ts";
+
+/**
+ * A push costs what it carries, never what the gateway holds. Shown by counting: everything that is done to a map or set, and how many
+ * items the methods of arrays are called on.
+ */
+
+interface Work {
+  /** Calls on maps and sets, the steps of their iterators included. */
+  lookUps: number;
+  /** Items in the arrays that were walked, cut or sorted. */
+  items: number;
+}
+
+const MAP_METHODS = [
+  "get",
+  "has",
+  "set",
+  "delete",
+  "forEach",
+  "keys",
+  "values",
+  "entries",
+] as const;
+const SET_METHODS = ["has", "add", "delete", "forEach", "values"] as const;
+const ARRAY_METHODS = [
+  "map",
+  "filter",
+  "flatMap",
+  "forEach",
+  "some",
+  "every",
+  "find",
+  "includes",
+  "indexOf",
+  "reduce",
+  "slice",
+  "splice",
+  "sort",
+  "concat",
+  "join",
+] as const;
+
+/** Counts what `task` does. */
+function countWork(task: () => void): Work {
+  const work: Work = { lookUps: 0, items: 0 };
+  const undo: (() => void)[] = [];
+  const count = (prototype: object, methods: readonly string[], note: (self: unknown) => void) => {
+    for (const method of methods) {
+      const original: unknown = Reflect.get(prototype, method);
+      if (typeof original !== "function") throw new Error(`There is no ${method}`);
+      undo.push(() => Reflect.set(prototype, method, original));
+      Reflect.set(prototype, method, function (this: unknown, ...args: unknown[]): unknown {
+        note(this);
+        return Reflect.apply(original, this, args);
+      });
+    }
+  };
+  const lookUp = () => {
+    work.lookUps++;
+  };
+  try {
+    count(Object.getPrototypeOf(new Map().keys()), ["next"], lookUp);
+    count(Object.getPrototypeOf(new Set().keys()), ["next"], lookUp);
+    count(Map.prototype, MAP_METHODS, lookUp);
+    count(Set.prototype, SET_METHODS, lookUp);
+    const noted = (self: unknown) => {
+      work.items += (self as readonly unknown[]).length;
+    };
+    count(Array.prototype, ARRAY_METHODS, noted);
+    task();
+  } finally {
+    for (let i = undo.length - 1; i >= 0; i--) undo[i]?.();
+  }
+  return work;
+}
+
+/** Groups of two shapes, all of which hold the same families. */
+function holding(groups: number): Store {
+  const { store } = createStore();
+  for (let i = 0; i < groups; i++) {
+    const path = i % 2 === 0 ? `j${i}` : `j${i}/instance/i${i % 7}`;
+    push(store, "PUT", path, `# HELP x help\nx{l="1"} ${i}\n# TYPE h histogram\nh_count ${i}\n`);
+  }
+  return store;
+}
+
+const BODY = '# HELP x help\nx{l="1"} 1\nx{l="2",instance="7"} 2\n# TYPE h histogram\nh_count 1\n';
+
+describe("the cost of a write", () => {
+  const [few, many] = [holding(10), holding(10_000)];
+
+  it.each<[string, (store: Store) => unknown]>([
+    ["a push to a new group", (store) => push(store, "PUT", "new", BODY)],
+    ["the same again", (store) => push(store, "PUT", "new", BODY)],
+    ["a POST of one family", (store) => push(store, "POST", "new", "x 1\n")],
+    ["a push that empties a group", (store) => push(store, "PUT", "new", "")],
+    ["another type", (store) => push(store, "PUT", "new", "# TYPE x counter\nx 1\n")],
+    ["a duplicate", (store) => push(store, "PUT", "j1", 'x{instance="i1",l="1"} 1\n')],
+    ["a collision", (store) => push(store, "PUT", "new", "h_bucket 1\n")],
+    ["a deletion", (store) => del(store, "new")],
+    ["the deletion of an old group", (store) => del(store, "j4")],
+    ["the deletion of nothing", (store) => del(store, "nobody")],
+  ])("does not depend on how many groups are held: %s", (_, change) => {
+    const [before, after] = [few, many].map((store) => countWork(() => change(store)));
+    expect(before?.lookUps).toBeGreaterThan(0);
+    expect(after?.lookUps).toBe(before?.lookUps);
+    // What is cut and joined is a block of at most 256 groups and the list of blocks, for each of four families.
+    expect(after?.items).toBeLessThan((before?.items ?? 0) + 4 * 2 * (256 + 10_000 / 64));
+  });
+
+  it("is that of its series, in a large family of another shape too", () => {
+    const lines = (count: number) =>
+      Array.from({ length: count }, (_, index) => `x{l="${index}"} 1\n`).join("");
+    const countFor = (held: number) => {
+      const { store } = createStore();
+      push(store, "PUT", "a", lines(held));
+      // The first look makes an index of the held family, which lasts as long as that.
+      push(store, "PUT", "a/m/1", lines(10));
+      return countWork(() => push(store, "PUT", "a/m/1", lines(10)));
+    };
+    expect(countFor(5000)).toEqual(countFor(50));
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import type { OwnFamilies } from "../../src/store/own-families.ts";
+import { createStore, del, keyOf, push, scrape, seriesOf } from "./builders.ts";
+
+describe("groups", () => {
+  it("are the same whatever the order of their labels", () => {
+    const { store } = createStore();
+    push(store, "PUT", "a/b/1/c/2", "x 1\n");
+    push(store, "PUT", "a/c/2/b/1", "x 2\n");
+    expect(seriesOf(store)).toEqual(['x{b="1",c="2",instance="",job="a"} 2']);
+    del(store, "a/c/2/b/1");
+    expect(store.size).toBe(0);
+  });
+
+  it("come in the order of their keys", () => {
+    const { store } = createStore();
+    for (const path of ["b", "a/z/1", "a", "c/a/1"]) push(store, "PUT", path, "x 1\n");
+    expect(store.groups().map(({ key }) => key.id)).toEqual([
+      'a="1",job="c"',
+      'job="a"',
+      'job="a",z="1"',
+      'job="b"',
+    ]);
+  });
+
+  it("keep one array of label texts as long as a job pushes the same series", () => {
+    const { store } = createStore();
+    const labels = () =>
+      ["x", "y", "push_time_seconds"]
+        .map((name) => store.groups()[0]?.slots.get(name)?.family.labels);
+    const body = 'x{l="2"} 1\nx{l="1"} 2\ny 3\n';
+    push(store, "PUT", "a", body);
+    const before = labels();
+    push(store, "PUT", "a", body.replace("x{", "# HELP x new\nx{"));
+    expect(labels().every((array, index) => array === before[index])).toBe(true);
+    expect(before[1]).toBe(before[2]);
+    push(store, "PUT", "a", 'x{l="2"} 1\ny 3\n');
+    expect(labels()[0]).not.toBe(before[0]);
+  });
+
+  it("leave nothing behind when they go, not even their shape", () => {
+    const { store } = createStore();
+    const shapeOf = () => {
+      push(store, "PUT", "a/l/1", "x 1\n");
+      return store.groups()[0]?.key.shape;
+    };
+    const first = shapeOf();
+    push(store, "PUT", "b/l/1", "x 1\n");
+    del(store, "a/l/1");
+    expect(shapeOf()).toBe(first);
+    for (const path of ["a/l/1", "b/l/1"]) del(store, path);
+    expect(shapeOf()).not.toBe(first);
+  });
+
+  it("share their shape", () => {
+    const { store } = createStore();
+    push(store, "PUT", "a/l/1", "x 1\n");
+    push(store, "PUT", "b/l/2", "x 1\n");
+    const [one, two] = store.groups();
+    expect(one?.key.shape).toBe(two?.key.shape);
+  });
+});
+
+describe("differing help texts", () => {
+  const conflicts = (logged: { msg: string; fields: unknown }[]) =>
+    logged.filter(({ msg }) => msg === "metric families have inconsistent help strings")
+      .map(({ fields }) => fields);
+
+  it("are logged once a name, with the one that wins", () => {
+    const { store, logged } = createStore();
+    push(store, "PUT", "a", "# HELP x one\nx 1\ny 1\n");
+    expect(conflicts(logged)).toEqual([]);
+    push(store, "PUT", "b", "# HELP x two\nx 1\ny 1\n");
+    push(store, "PUT", "c", "# HELP x three\nx 1\n");
+    push(store, "PUT", "b", "# HELP x two\nx 1\n");
+    scrape(store);
+    expect(conflicts(logged)).toEqual([{ name: "x", exposed: "one" }]);
+    expect(scrape(store)).toContain("# HELP x one\n");
+  });
+
+  it("are logged where they differ from the gateway's own, whose text wins", () => {
+    const own: OwnFamilies = new Map([["x", { type: "untyped", help: "own" }]]);
+    const { store, logged } = createStore({ own });
+    push(store, "PUT", "a", "# HELP x own\nx 1\n");
+    expect(conflicts(logged)).toEqual([]);
+    push(store, "PUT", "a", "# HELP x other\nx 1\n");
+    push(store, "PUT", "b", "# HELP x other\nx 1\n");
+    expect(conflicts(logged)).toEqual([{ name: "x", exposed: "own" }]);
+    expect(scrape(store)).toContain("# HELP x own\n");
+  });
+
+  it("are no reason to log when the push is refused", () => {
+    const { store, logged } = createStore();
+    push(store, "PUT", "a", "# HELP x one\nx 1\n");
+    push(store, "PUT", "b", "# HELP x two\nx 1 1\n");
+    expect(conflicts(logged)).toEqual([]);
+  });
+});
+
+describe("deleting", () => {
+  it("tells what it changed", () => {
+    const { store } = createStore();
+    push(store, "PUT", "a", "x 1\n");
+    expect(store.apply({ kind: "delete", key: keyOf("b") }).change).toEqual({ kind: "none" });
+    const { change } = store.apply({ kind: "delete", key: keyOf("a") });
+    expect(change).toMatchObject({ kind: "group", key: { id: 'job="a"' } });
+    expect("families" in change && change.families.map(({ name }) => name).sort())
+      .toEqual(["push_failure_time_seconds", "push_time_seconds", "x"]);
+  });
+});
