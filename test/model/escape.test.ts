@@ -6,6 +6,7 @@ import {
   findClosingQuote,
   unescapeText,
 } from "../../src/model/escape.ts";
+import { anyChar } from "./any-char.ts";
 
 const refuse = (char: string): never => {
   throw new Error(`unknown ${JSON.stringify(char)}`);
@@ -15,7 +16,7 @@ const refuse = (char: string): never => {
 const text = fc.string({
   unit: fc.oneof(
     fc.constantFrom("\\", '"', "\n", "n", "\r", "\0", "a", "é", "💩"),
-    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+    anyChar,
   ),
   maxLength: 60,
 });
@@ -60,8 +61,8 @@ describe("escaping", () => {
     }
   });
 
-  it.each(["\\", '"', "\n"])("takes megabytes of %j", (char) => {
-    const plain = char.repeat(2 << 20);
+  it.each(["\\", '"', "\n"])("takes half a megabyte of %j", (char) => {
+    const plain = char.repeat(1 << 19);
     expect(unescapeText(escapeLabelValue(plain), refuse) === plain).toBe(true);
   });
 });

@@ -12,6 +12,7 @@ import type {
   ScalarType,
 } from "../../src/model/family.ts";
 import { labelText, sortLabels } from "../../src/model/label.ts";
+import { anyChar } from "../model/any-char.ts";
 
 const SCALARS: readonly ScalarType[] = ["counter", "gauge", "untyped"];
 const DISTRIBUTIONS: readonly DistributionType[] = ["histogram", "gaugehistogram", "summary"];
@@ -20,7 +21,7 @@ const DISTRIBUTIONS: readonly DistributionType[] = ["histogram", "gaugehistogram
 const text = fc.string({
   unit: fc.oneof(
     fc.constantFrom("\\", '"', "\n", "\r", "\t", " ", "{", "}", ",", "=", "#", "n", "\0", "💩"),
-    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+    anyChar,
   ),
   maxLength: 12,
 });
