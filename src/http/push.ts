@@ -28,7 +28,7 @@ export async function handlePush(context: HttpContext, request: HttpRequest): Pr
   } finally {
     const seconds = (clock.monotonic() - started) / 1000;
     const wireSize = body?.wireSize ?? (Number(headers.get("Content-Length")) || 0);
-    const size = requestSize(request.request, request.path, wireSize);
+    const size = requestSize(request.request, wireSize);
     telemetry.observePush(method === "PUT" ? "put" : "post", seconds, size);
   }
 }

@@ -3,16 +3,18 @@
  * separators between them.
  */
 
+import { pathOf, queryOf } from "./target.ts";
+
 const PROTOCOL = "HTTP/1.1";
 
 /**
  * Estimates the size of a request in bytes.
  *
- * @param path the undecoded path.
  * @param bodySize the size of the body on the wire.
  */
-export function requestSize(request: Request, path: string, bodySize: number): number {
-  let size = request.method.length + path.length + PROTOCOL.length + bodySize;
+export function requestSize(request: Request, bodySize: number): number {
+  const target = pathOf(request.url).length + queryOf(request.url).length;
+  let size = request.method.length + target + PROTOCOL.length + bodySize;
   request.headers.forEach((value, name) => {
     size += name.length + value.length;
   });

@@ -75,6 +75,8 @@ describe("createFetchHandler", () => {
     ["GET", "/api/v2/status"],
     ["PUT", "/api/v1/admin/wipe"],
     ["GET", "/static/x"],
+    ["POST", "/metrics/"],
+    ["DELETE", "/status/"],
   ])("knows no %s %s", async (method, path) => {
     const { send, counted } = setUp();
     const response = await send(method, path);

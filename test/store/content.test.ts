@@ -102,7 +102,7 @@ describe("a scrape", () => {
         for (const job of kept) push(fresh, "POST", job, body(job), 5);
         expect(scrape(store, { times: true })).toBe(scrape(fresh, { times: true }));
       }),
-      { numRuns: 3 },
+      { numRuns: 3, endOnFailure: true },
     );
   });
 });
