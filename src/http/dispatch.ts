@@ -8,7 +8,7 @@ import { GatewayError } from "../model/error.ts";
 import type { HttpContext, HttpRequest } from "./context.ts";
 import { empty, errorResponse, errorText, notFound, redirect } from "./responses.ts";
 import { type Action, createRoutes, literal, type Route } from "./routes.ts";
-import { pathOf, queryOf } from "./target.ts";
+import { decodeUnreserved, pathOf, queryOf } from "./target.ts";
 
 /** What a server knows about a request beside the request itself. */
 export interface RequestContext {
@@ -20,6 +20,8 @@ export interface RequestContext {
 
 /** Answers requests. Never rejects. */
 export type FetchHandler = (request: Request, context?: RequestContext) => Promise<Response>;
+
+const ORIGIN = "http://localhost";
 
 /** Makes the handler of all requests. */
 export function createFetchHandler(context: HttpContext): FetchHandler {
@@ -37,10 +39,9 @@ export function createFetchHandler(context: HttpContext): FetchHandler {
       // The router looks at the path with its dot segments folded; one that leads under the prefix only so is nobody's.
       if (!path.startsWith(`${routePrefix}/`)) return notFound();
       const http = { request, path: path.slice(routePrefix.length), source: remoteAddress };
-      const response: Response | undefined = await router.fetch(
-        request as IRequest & Request,
-        http,
-      );
+      // The router needs no more than this, and writes its findings into what it is given.
+      const target = { method: request.method, url: ORIGIN + decodeUnreserved(path) };
+      const response: Response | undefined = await router.fetch(target, http);
       return response ?? notFound();
     } catch (error) {
       return failure(context, path, error);
@@ -56,7 +57,10 @@ async function answer(context: HttpContext, route: Route, http: HttpRequest): Pr
     if (action === undefined) return notFound();
     // Two slashes in front would name another host.
     const location = path.replace(/(?<!\/)\/+$/, "").replace(/^\/*/, "/");
-    return redirect(context.options.routePrefix + location + queryOf(request.url), method);
+    // The API answers OPTIONS on every path below it.
+    if (method !== "OPTIONS") {
+      return redirect(context.options.routePrefix + location + queryOf(request.url), method);
+    }
   }
   if (action === undefined) return refuseMethod(route, method);
   const [handle, name] = action;

@@ -16,7 +16,8 @@ export function requestSize(request: Request, bodySize: number): number {
   const target = pathOf(request.url).length + queryOf(request.url).length;
   let size = request.method.length + target + PROTOCOL.length + bodySize;
   request.headers.forEach((value, name) => {
-    size += name.length + value.length;
+    // Go takes the host out of the headers, so that its name is not among them.
+    size += (name === "host" ? 0 : name.length) + value.length;
   });
   return size;
 }

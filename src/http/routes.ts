@@ -46,7 +46,6 @@ export function createRoutes({ telemetryPath, enableAdminApi }: HttpOptions): re
     at(literal(telemetryPath), { GET: [handleScrape] }),
     at("/metrics/job/:labels+", group),
     at("/metrics/job@base64/:labels+", group),
-    at("/metrics/job%40base64/:labels+", group),
     at("/", page),
     at("/status", page),
     at("/-/healthy", { GET: [handleHealthy, "healthy"] }),

@@ -23,6 +23,16 @@ export function queryOf(url: string): string {
   return question < 0 ? "" : cutFragment(url.slice(question));
 }
 
+const UNRESERVED = /%(?:2d|3[0-9]|4[0-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/gi;
+
+/**
+ * Decodes what a path need not have encoded, so that `/metrics/j%6Fb` is found like `/metrics/job` (RFC 3986 §6.2.2.2), and `@`.
+ * Encoded dots stay: decoded they could make a dot segment.
+ */
+export function decodeUnreserved(path: string): string {
+  return path.includes("%") ? path.replace(UNRESERVED, decodeURIComponent) : path;
+}
+
 function cutQuery(target: string): string {
   const question = target.indexOf("?");
   return cutFragment(question < 0 ? target : target.slice(0, question));

@@ -1,9 +1,11 @@
 /**
  * Base 64 with the URL and filename safe alphabet, as the values of `<label>@base64` in a push path are written.
- * Spec: RFC 4648 §5. Padding may be missing or be anything made of `=`; unused bits are not looked at, as in Go's decoder.
+ * Spec: RFC 4648 §5. Padding may be missing or be anything made of `=`; unused bits are not looked at and line
+ * breaks are skipped, as in Go's decoder: some languages break the lines of what they encode.
  */
 
 const ALPHABET = /^[A-Za-z0-9_-]*$/;
+const LINE_BREAKS = /[\r\n]/g;
 const FOREIGN = /[^A-Za-z0-9_-]/;
 
 /** The outcome of decoding. */
@@ -19,7 +21,7 @@ export type Base64Result =
 
 /** Decodes base64url text. */
 export function decodeBase64Url(text: string): Base64Result {
-  const digits = trimPadding(text);
+  const digits = trimPadding(text.replace(LINE_BREAKS, ""));
   if (ALPHABET.test(digits) && digits.length % 4 !== 1) {
     return { ok: true, bytes: decodeDigits(digits) };
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pathOf, queryOf } from "../../src/http/target.ts";
+import { decodeUnreserved, pathOf, queryOf } from "../../src/http/target.ts";
 
 describe("pathOf", () => {
   it.each([
@@ -57,4 +57,14 @@ describe("queryOf", () => {
     ["http://h/a?b?c", "?b?c"],
     ["http://h/a?b#c", "?b"],
   ])("of %s is %j", (url, query) => expect(queryOf(url)).toBe(query));
+});
+
+describe("decodeUnreserved", () => {
+  it.each([
+    ["/metrics/job/a", "/metrics/job/a"],
+    ["/metrics/%6a%6Fb/a", "/metrics/job/a"],
+    ["/metrics/job%40base64/YQ", "/metrics/job@base64/YQ"],
+    ["/%5f%7E%2D%30", "/_~-0"],
+    ["/metrics/job/a%2Fb%2e%2E%25%20%c3%a9%", "/metrics/job/a%2Fb%2e%2E%25%20%c3%a9%"],
+  ])("%s reads %s", (path, decoded) => expect(decodeUnreserved(path)).toBe(decoded));
 });

@@ -4,6 +4,7 @@
  */
 
 import { Agent, request as open } from "node:http";
+import { gunzipSync } from "node:zlib";
 
 /** A gateway under test. */
 export interface Gateway {
@@ -35,7 +36,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** Body as sent. */
   readonly bytes: Uint8Array;
-  /** Body as text. */
+  /** Body as text, decompressed. */
   readonly text: string;
 }
 
@@ -82,7 +83,8 @@ export function createAnswer(
   bytes: Uint8Array,
 ): Answer {
   const flat = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
-  const text = new TextDecoder().decode(bytes);
+  const isGzip = bytes.length > 0 && headers["content-encoding"] === "gzip";
+  const text = new TextDecoder().decode(isGzip ? gunzipSync(bytes) : bytes);
   return { status, headers: Object.fromEntries(flat), bytes, text };
 }
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { GROUP, LABELS, type Use } from "./cases.ts";
+import type { Gateway } from "./client.ts";
 import { held, wipe } from "./held.ts";
 import { talk } from "./wire.ts";
 
@@ -9,26 +10,31 @@ const HEAD = `PUT ${GROUP} HTTP/1.1\r\nHost: test\r\n`;
 const HEALTHY = "GET /-/healthy HTTP/1.1\r\nHost: test\r\n\r\n";
 const EXPOSED = `# TYPE m untyped\nm{${LABELS}} 1\n`;
 
-/** A push of `m 1` in different framings, and how it ends. */
-const FRAMINGS: readonly (readonly [title: string, request: string])[] = [
+const CHUNKED = `${HEAD}Transfer-Encoding: chunked\r\n\r\n`;
+
+/** A push of `m 1` in different framings, and the runtime whose own parser does not take it, so that no case can be made of it. */
+const FRAMINGS: readonly (readonly [
+  title: string,
+  request: string,
+  except?: Gateway["runtime"],
+])[] = [
   ["with a length", `${HEAD}Content-Length: 4\r\n\r\nm 1\n`],
-  ["in one chunk", `${HEAD}Transfer-Encoding: chunked\r\n\r\n4\r\nm 1\n\r\n0\r\n\r\n`],
-  [
-    "in many chunks",
-    `${HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\nm\r\n1\r\n \r\n2\r\n1\n\r\n0\r\n\r\n`,
-  ],
-  [
-    "in chunks with capitals, extensions and a trailer",
-    `${HEAD}Transfer-Encoding: Chunked\r\n\r\n0004;a=b\r\nm 1\n\r\n0\r\nX-Trailer: 1\r\n\r\n`,
-  ],
+  ["in one chunk", `${CHUNKED}4\r\nm 1\n\r\n0\r\n\r\n`],
+  ["in many chunks", `${CHUNKED}1\r\nm\r\n1\r\n \r\n2\r\n1\n\r\n0\r\n\r\n`],
+  ["in chunks with leading zeros", `${CHUNKED}0004\r\nm 1\n\r\n000\r\n\r\n`],
+  ["in chunks with a trailer", `${CHUNKED}4\r\nm 1\n\r\n0\r\nX-Trailer: 1\r\n\r\n`, "workerd"],
+  ["in chunks with extensions", `${CHUNKED}4;a=b\r\nm 1\n\r\n0\r\n\r\n`, "workerd"],
   [
     "with headers in odd cases",
-    `PUT ${GROUP} HTTP/1.1\r\nhOST: test\r\ncOnTeNt-LeNgTh:4\r\nCONTENT-encoding:  IDENTITY  \r\n\r\nm 1\n`,
+    `PUT ${GROUP} HTTP/1.1\r\nhOST: test\r\ntRANSFER-encoding:  Chunked\r\n` +
+    "CONTENT-encoding:IDENTITY\r\n\r\n4\r\nm 1\n\r\n0\r\n\r\n",
   ],
   ["with headers beyond ASCII", `${HEAD}X-Odd: \xff\xfe\r\nContent-Length: 4\r\n\r\nm 1\n`],
   [
-    "asking for an upgrade",
-    `${HEAD}Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 4\r\n\r\nm 1\n`,
+    "by Java's HttpClient, which would rather speak HTTP/2",
+    `${HEAD}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n` +
+    "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nContent-Length: 4\r\n\r\nm 1\n",
+    "deno",
   ],
   [
     "with a fragment in the path",
@@ -40,8 +46,8 @@ const FRAMINGS: readonly (readonly [title: string, request: string])[] = [
 const UNREAD:
   readonly (readonly [method: string, path: string, headers: string, status: number])[] = [
     ["PUT", "/metrics/job/a/b", "", 400],
-    ["POST", GROUP, "Content-Encoding: br\r\n", 415],
-    ["POST", GROUP, "Content-Encoding: gzip\r\n", 400],
+    ["POST", "/metrics/job/br", "Content-Encoding: br\r\n", 415],
+    ["POST", "/metrics/job/gzip", "Content-Encoding: gzip\r\n", 400],
     ["DELETE", GROUP, "", 202],
     ["PATCH", GROUP, "", 405],
     ["POST", "/metrics", "", 405],
@@ -57,7 +63,8 @@ export function describeConnections(use: Use): void {
   };
 
   describe("a body", () => {
-    it.each(FRAMINGS)("%s", async (_, request) => {
+    it.for(FRAMINGS)("%s", async ([, request, except], { skip }) => {
+      skip(use().runtime === except, `${except}'s parser does not take it`);
       await wipe(use());
       const { answers } = await talk(use(), { send: request, answers: 1 });
       expect(answers).toMatchObject([{ status: 200, text: "" }]);
@@ -111,7 +118,7 @@ export function describeConnections(use: Use): void {
       expect((await held(use())).text).toBe(`${EXPOSED}# TYPE n untyped\nn{${LABELS}} 2\n`);
     });
 
-    it.each(UNREAD)("go on after %s %s %s%i", async (method, path, headers, status) => {
+    it.each(UNREAD)("go on after %s %s", async (method, path, headers, status) => {
       const start = `${method} ${path} HTTP/1.1\r\nHost: test\r\n${headers}`;
       const framed = [
         `${start}Content-Length: 4\r\n\r\nm 1\n`,
@@ -124,12 +131,12 @@ export function describeConnections(use: Use): void {
           then: { 0: HEALTHY },
           answers: 2,
         });
-        expect(answers).toMatchObject([{ status }, { status: 200, text: "OK" }]);
+        expect(answers.map((answer) => answer.status)).toEqual([status, 200]);
       }
     });
 
-    it("end when the client says so", async () => {
-      if (use().runtime === "workerd") return;
+    it("end when the client says so", async ({ skip }) => {
+      skip(use().runtime === "workerd", "it leaves that to the client");
       const { answers, closed } = await talk(use(), {
         send: "GET /-/healthy HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n",
       });
@@ -153,9 +160,8 @@ export function describeConnections(use: Use): void {
       expect(await held(use())).toEqual(exposed('b="<\\">^`{|}",instance="",job="a"'));
     });
 
-    it("in the form that proxies get", async () => {
-      // workerd has no such form: it stands behind a proxy of its own.
-      if (use().runtime === "workerd") return;
+    it("in the form that proxies get", async ({ skip }) => {
+      skip(use().runtime === "workerd", "it stands behind a proxy of its own");
       await wipe(use());
       const { answers } = await talk(use(), {
         send: push(`http://other.test${GROUP}`),
@@ -194,8 +200,8 @@ export function describeConnections(use: Use): void {
   });
 
   describe("HTTP/1.0", () => {
-    it("needs no Host and has its connection closed", async () => {
-      if (use().runtime === "workerd") return;
+    it("needs no Host and has its connection closed", async ({ skip }) => {
+      skip(use().runtime === "workerd", "it stands behind a proxy that speaks HTTP/1.1");
       await wipe(use());
       const { answers, closed } = await talk(use(), {
         send: `PUT ${GROUP} HTTP/1.0\r\nContent-Length: 4\r\n\r\nm 1\n`,

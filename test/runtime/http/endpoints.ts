@@ -106,7 +106,7 @@ export function describeEndpoints(use: Use): void {
         title: `GET ${path}`,
         request: get(path),
         status: 200,
-        headers: { ...TEXT, "content-length": "2" },
+        headers: TEXT,
         body: "OK",
       })),
     );
@@ -254,7 +254,8 @@ export function describeEndpoints(use: Use): void {
         expect(lasting(ofHead)).toEqual(lasting(ofGet));
         const length = ofHead.headers["content-length"];
         // A length may be missing; one that is there is that of the body that GET would get, which differs by a digit or two.
-        if (length !== undefined) expect(Number(length)).toBeGreaterThan(ofGet.bytes.length * 0.8);
+        if (length === undefined || encoding !== "identity") return;
+        expect(Number(length)).toBeGreaterThan(ofGet.bytes.length * 0.8);
       },
     );
   });

@@ -1,6 +1,5 @@
 /** The scrape: its headers, its order, and which families it has. */
 
-import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { GROUP, LABELS, runCases, succeed, type Use } from "./cases.ts";
 import { get, type Outgoing, post, put, remove, send } from "./client.ts";
@@ -67,6 +66,7 @@ z{instance="",job="a"} 1
 export function describeScrape(use: Use): void {
   describe("format", () => {
     it.each(ACCEPTS)("Accept: %s", async (accept) => {
+      await wipe(use());
       const answer = await send(use(), get("/metrics", { Accept: accept }));
       expect(answer.status).toBe(200);
       expect(answer.headers["content-type"]).toBe(CONTENT_TYPE);
@@ -88,7 +88,9 @@ export function describeScrape(use: Use): void {
   });
 
   describe("compression", () => {
-    it.each(ENCODINGS)("Accept-Encoding: %s", async (header, isGzip) => {
+    it.for(ENCODINGS)("Accept-Encoding: %s", async ([header, isGzip], { skip }) => {
+      const isLeftToProxies = use().runtime === "workerd" && /br|\*/.test(header);
+      skip(isLeftToProxies, "the proxies before Workers choose the encoding");
       await wipe(use());
       await succeed(use(), put(GROUP, "m 1\n"));
       const path = "/metrics?name[]=m";
@@ -96,8 +98,7 @@ export function describeScrape(use: Use): void {
       expect(answer.status).toBe(200);
       expect(answer.headers["content-type"]).toBe(CONTENT_TYPE);
       expect(answer.headers["content-encoding"]).toBe(isGzip ? "gzip" : undefined);
-      const body = isGzip ? gunzipSync(answer.bytes) : answer.bytes;
-      expect(new TextDecoder().decode(body)).toBe(`# TYPE m untyped\nm{${LABELS}} 1\n`);
+      expect(answer.text).toBe(`# TYPE m untyped\nm{${LABELS}} 1\n`);
     });
   });
 

@@ -65,7 +65,7 @@ const INCONSISTENT: readonly (readonly [
     "a series of another group",
     [put(`${GROUP}/x/1`, "m 1\n"), put(GROUP, 'm{x="1"} 2\n')],
     1,
-    `# TYPE m untyped\nm{${LABELS},x="1"} 1\n`,
+    `# TYPE m untyped\nm{${LABELS},x="1"} 2\n`,
   ],
 ];
 

@@ -1,0 +1,58 @@
+/**
+ * Starts the servers that the end-to-end tests need: the gateway, the reference and Prometheus. All listen on a loopback port of the
+ * system's choice and log it in the same form, and none outlives the test file that started it.
+ */
+
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ROOT } from "../../scripts/bundle.ts";
+import { spawnGateway, urlOf } from "../runtime/spawn.ts";
+import { pathOf, prometheus, reference } from "./tools.ts";
+
+/** A server that runs. */
+export interface Server {
+  /** Its base URL, without a slash at the end. */
+  readonly url: string;
+  /** What it has logged so far. */
+  logs(): string;
+  /** Ends it and waits until it has. */
+  stop(): Promise<void>;
+}
+
+/** Starts the gateway from source on Bun, with more flags if wanted. */
+export function startGateway(...flags: readonly string[]): Promise<Server> {
+  return startServer(join(ROOT, "node_modules/.bin/bun"), join(ROOT, "src/main.ts"), ...flags);
+}
+
+/** Starts the reference without persistence, with more flags if wanted. */
+export function startReference(...flags: readonly string[]): Promise<Server> {
+  return startServer(pathOf(reference), "--persistence.file=", ...flags);
+}
+
+/**
+ * Starts Prometheus and waits until it is ready, which takes it a moment longer than to listen.
+ *
+ * @param configFile its configuration.
+ * @param folder an empty folder for what it stores.
+ */
+export async function startPrometheus(configFile: string, folder: string): Promise<Server> {
+  const flags = [`--config.file=${configFile}`, `--storage.tsdb.path=${folder}`];
+  const server = await startServer(pathOf(prometheus), ...flags);
+  for (let tries = 0; tries < 300; tries++) {
+    if ((await fetch(`${server.url}/-/ready`)).ok) return server;
+    await sleep(100);
+  }
+  throw new Error(`Prometheus does not become ready:\n${server.logs()}`);
+}
+
+async function startServer(...command: readonly string[]): Promise<Server> {
+  const server = spawnGateway([...command, "--web.listen-address=127.0.0.1:0"]);
+  return {
+    url: await urlOf(server),
+    logs: server.stderr,
+    stop: async () => {
+      server.kill("SIGTERM");
+      await server.exit;
+    },
+  };
+}
