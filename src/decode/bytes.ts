@@ -34,8 +34,8 @@ export async function readStream(
     if (done) return concatBytes(chunks);
     size += value.length;
     if (size > maxSize) {
-      // Not awaited: where the runtime waits for the client to stop sending, the answer must not.
-      reader.cancel().catch(() => {});
+      // Not cancelled: on Node that stalls the connection. Whoever answers reads the rest.
+      reader.releaseLock();
       throw tooLarge(maxSize, "request body");
     }
     chunks.push(value);

@@ -9,6 +9,7 @@ import type { HttpContext, HttpRequest } from "./context.ts";
 import { empty, errorResponse, errorText, notFound, redirect } from "./responses.ts";
 import { type Action, createRoutes, literal, type Route } from "./routes.ts";
 import { decodeUnreserved, pathOf, queryOf } from "./target.ts";
+import { discardBody } from "./unread-body.ts";
 
 /** What a server knows about a request beside the request itself. */
 export interface RequestContext {
@@ -31,7 +32,7 @@ export function createFetchHandler(context: HttpContext): FetchHandler {
   for (const route of createRoutes(context.options)) {
     router.all(route.pattern, (_, http) => answer(context, route, http));
   }
-  return async (request, { rawTarget, remoteAddress = "" } = {}) => {
+  const respond: FetchHandler = async (request, { rawTarget, remoteAddress = "" } = {}) => {
     const path = pathOf(request.url, rawTarget);
     try {
       // `/prefix` alone: relative links on the page need the slash.
@@ -47,6 +48,16 @@ export function createFetchHandler(context: HttpContext): FetchHandler {
       return failure(context, path, error);
     }
   };
+  return async (request, requestContext) => {
+    const response = await respond(request, requestContext);
+    if (isUnread(request, response)) await discardBody(request, context.clock);
+    return response;
+  };
+}
+
+/** Whether an answer came before all of the body was read. */
+function isUnread({ bodyUsed }: Request, { status }: Response): boolean {
+  return !bodyUsed || status === 413;
 }
 
 async function answer(context: HttpContext, route: Route, http: HttpRequest): Promise<Response> {

@@ -234,6 +234,7 @@ const BROKEN: readonly (readonly [body: string, message: string])[] = [
   ["9m 1\n", "line 1: invalid metric name"],
   ["-m 1\n", "line 1: invalid metric name"],
   ["{} 1\n", "line 1: invalid metric name"],
+  ['{"my.metric",a="b"} 1\n', "line 1: invalid metric name"],
   ["ü 1\n", "line 1: invalid metric name"],
   ["m-x 1\n", 'line 1: expected float as value, got "-x"'],
   ['m{9="1"} 1\n', 'line 1: invalid label name for metric "m"'],

@@ -14,6 +14,8 @@ export interface Gateway {
   readonly runtime: "bun" | "deno" | "node" | "workerd";
   /** Whether its runtime shows handlers the path as it came over the wire, dot segments included. */
   readonly rawPathVisible: boolean;
+  /** What it has logged. */
+  logs(): string;
 }
 
 /** A request. */

@@ -36,10 +36,6 @@ const FRAMINGS: readonly (readonly [
     "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nContent-Length: 4\r\n\r\nm 1\n",
     "deno",
   ],
-  [
-    "with a fragment in the path",
-    `${HEAD.replace(GROUP, `${GROUP}#x`)}Content-Length: 4\r\n\r\nm 1\n`,
-  ],
 ];
 
 /** Requests that are refused, or answered without a look at their body. */

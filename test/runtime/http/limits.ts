@@ -17,6 +17,15 @@ const ON_THE_WIRE = `request body exceeds ${LIMIT} bytes, the limit set by --pus
 const INFLATED = `inflated ${ON_THE_WIRE}`;
 const GZIP = { "Content-Encoding": "gzip" };
 
+/** Requests that are answered without a look at their body. */
+const UNREAD: readonly (readonly [method: string, path: string, status: number])[] = [
+  ["PUT", "/metrics/job/a/b", 400],
+  ["DELETE", GROUP, 202],
+  ["PUT", "/api/v1/admin/wipe", 202],
+  ["POST", "/metrics", 405],
+  ["POST", "/nope", 404],
+];
+
 /** A body of that many bytes. */
 function bodyOf(size: number): string {
   return `m 1\n${"#".repeat(size - 5)}\n`;
@@ -121,6 +130,12 @@ export function describeLimits(use: Use): void {
       await wipe(use());
       const answer = await send(use(), put(GROUP, bodyOf(24 << 20)));
       expect(answer).toMatchObject({ status: 413, text: ON_THE_WIRE });
+    });
+
+    it.each(UNREAD)("answers %s %s, which needs no body", async (method, path, status) => {
+      await wipe(use());
+      const answer = await send(use(), { method, path, body: bodyOf(24 << 20) });
+      expect(answer.status).toBe(status);
     });
   });
 }

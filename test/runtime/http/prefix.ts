@@ -14,6 +14,8 @@ export interface Moved {
   readonly prefix: string;
   /** Path of the scrape endpoint below the prefix. */
   readonly telemetryPath: string;
+  /** The flags as the status says them. */
+  readonly flags: Readonly<Record<string, string>>;
   /** Paths outside that answer nothing. */
   readonly outside: readonly string[];
 }
@@ -24,18 +26,21 @@ export const MOVED: readonly Moved[] = [
     args: ["--web.telemetry-path=/scrape/here"],
     prefix: "",
     telemetryPath: "/scrape/here",
+    flags: { "web.telemetry-path": "/scrape/here", "web.route-prefix": "" },
     outside: ["/metrics", "/scrape", "/scrape/here/job/a"],
   },
   {
     args: ["--web.route-prefix=/a/b/", "--web.external-url=https://example.org/other"],
     prefix: "/a/b",
     telemetryPath: "/metrics",
+    flags: { "web.route-prefix": "/a/b", "web.external-url": "https://example.org/other" },
     outside: ["/", "/metrics", "/a", "/a/metrics", "/other/metrics", "/a/bmetrics", "/A/B/metrics"],
   },
   {
     args: ["--web.external-url=https://example.org/pu%20sh/é+(x).*$[1]/"],
     prefix: "/pu%20sh/%C3%A9+(x).*$[1]",
     telemetryPath: "/metrics",
+    flags: { "web.external-url": "https://example.org/pu%20sh/é+(x).*$[1]/" },
     outside: [
       "/",
       "/metrics",
@@ -47,7 +52,7 @@ export const MOVED: readonly Moved[] = [
 ];
 
 /** The suite; the admin API is on, too. */
-export function describeMoved(use: Use, { prefix, telemetryPath, outside }: Moved): void {
+export function describeMoved(use: Use, { prefix, telemetryPath, flags, outside }: Moved): void {
   const at = (path: string) => `${prefix}${path}`;
   const ask = (outgoing: Outgoing): Promise<Answer> => send(use(), outgoing);
   const labels = 'instance="",job="a"';
@@ -94,6 +99,11 @@ export function describeMoved(use: Use, { prefix, telemetryPath, outside }: Move
     for (const path of ["/api/v1/status", "/api/v1/metrics"]) {
       expect(await ask(get(at(path)))).toMatchObject({ status: 200, headers: CORS });
     }
+  });
+
+  it("the status says the flags", async () => {
+    const status: unknown = JSON.parse((await ask(get(at("/api/v1/status")))).text);
+    expect(status).toMatchObject({ data: { flags: { ...flags, "web.enable-admin-api": "true" } } });
   });
 
   it("the page, and the link on it", async () => {

@@ -3,7 +3,7 @@
  * counts what it left out. Timestamps are refused here, too.
  */
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Case, ERROR_HEADERS, GROUP, LABELS, runCases, succeed, type Use } from "./cases.ts";
 import { get, type Outgoing, post, put, remove, send } from "./client.ts";
 import { held, sample, scrape, wipe } from "./held.ts";
@@ -140,6 +140,14 @@ export function describeUnchecked(use: Use): void {
       expect(JSON.parse(text)).toMatchObject({
         data: [{ m: { type: "GAUGE" } }, { m: { type: "COUNTER" } }],
       });
+    });
+
+    it("and the log says what it left out", async () => {
+      await wipe(use());
+      await succeed(use(), put(GROUP, "# TYPE left_out gauge\nleft_out 1\n"));
+      await succeed(use(), put(B, "# TYPE left_out counter\nleft_out 2\n"));
+      await scrape(use());
+      await vi.waitFor(() => expect(use().logs()).toMatch(/left out of the scrape.*left_out/));
     });
 
     it("and compressed as well", async () => {
