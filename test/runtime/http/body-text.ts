@@ -1,8 +1,7 @@
-/** What the text format may look like, how it comes out again, and what is said of a body that cannot be read. */
+/** What the text format may look like, and how it comes out again. */
 
 import { describe } from "vitest";
-import { accepted, type Case, GROUP, LABELS, runCases, unreadable, type Use } from "./cases.ts";
-import { post, put } from "./client.ts";
+import { accepted, type Case, GROUP, LABELS, runCases, type Use } from "./cases.ts";
 
 /** What it is about, a body, and how a scrape shows it; `{}` stands for the labels of the group. */
 type Line = readonly [title: string, body: string, exposes: string];
@@ -77,65 +76,6 @@ const LABEL_VALUES: readonly Line[] = [
     "# TYPE m untyped\n" +
     'm{M="3",a="2",instance="",job="a",z="1"} 1\n',
   ],
-];
-
-/** A value as pushed and as exposed. */
-const VALUES: readonly (readonly [pushed: string, exposed: string])[] = [
-  ["0", "0"],
-  ["-0", "0"],
-  ["1", "1"],
-  ["+1", "1"],
-  ["-1.5", "-1.5"],
-  ["1.", "1"],
-  [".5", "0.5"],
-  ["007", "7"],
-  ["100000", "100000"],
-  ["999999", "999999"],
-  ["1000000", "1e+06"],
-  ["1e6", "1e+06"],
-  ["1E+6", "1e+06"],
-  ["123456789", "1.23456789e+08"],
-  ["0.0001", "0.0001"],
-  ["0.00001", "1e-05"],
-  ["0.000012345", "1.2345e-05"],
-  ["1e21", "1e+21"],
-  ["1e100", "1e+100"],
-  ["5e-324", "5e-324"],
-  ["1e-400", "0"],
-  ["1.7976931348623157e308", "1.7976931348623157e+308"],
-  ["0.1", "0.1"],
-  ["0.30000000000000004", "0.30000000000000004"],
-  ["9007199254740993", "9.007199254740992e+15"],
-  ["12345678.9", "1.23456789e+07"],
-  ["nan", "NaN"],
-  ["NaN", "NaN"],
-  ["NAN", "NaN"],
-  ["inf", "+Inf"],
-  ["+Inf", "+Inf"],
-  ["-INF", "-Inf"],
-  ["Infinity", "+Inf"],
-  ["-infinity", "-Inf"],
-];
-
-const NO_VALUES: readonly string[] = [
-  "bar",
-  "0x10",
-  "1_000",
-  "1e400",
-  "-1e400",
-  "1e",
-  "1,5",
-  "--1",
-  "e5",
-  ".",
-  "infinit",
-  "+nan",
-  "-nan",
-  "true",
-  "0b1",
-  "0o7",
-  "1n",
-  "١",
 ];
 
 const FOLDED: readonly Line[] = [
@@ -224,78 +164,6 @@ const FOLDED: readonly Line[] = [
   ],
 ];
 
-/** A body and what is said of it. */
-const BROKEN: readonly (readonly [body: string, message: string])[] = [
-  ["m\n", 'line 1: expected float as value, got ""'],
-  ["m", 'line 1: expected float as value, got ""'],
-  ["m \n", 'line 1: expected float as value, got ""'],
-  ["a 1\nm bar\n", 'line 2: expected float as value, got "bar"'],
-  ["a 1\n\n# x\nm bar\n", 'line 4: expected float as value, got "bar"'],
-  ["9m 1\n", "line 1: invalid metric name"],
-  ["-m 1\n", "line 1: invalid metric name"],
-  ["{} 1\n", "line 1: invalid metric name"],
-  ['{"my.metric",a="b"} 1\n', "line 1: invalid metric name"],
-  ["ü 1\n", "line 1: invalid metric name"],
-  ["m-x 1\n", 'line 1: expected float as value, got "-x"'],
-  ['m{9="1"} 1\n', 'line 1: invalid label name for metric "m"'],
-  ['m{="1"} 1\n', 'line 1: invalid label name for metric "m"'],
-  ["m{,} 1\n", 'line 1: invalid label name for metric "m"'],
-  ['m{a="1",,b="2"} 1\n', 'line 1: invalid label name for metric "m"'],
-  ['m{a-b="1"} 1\n', "line 1: expected '=' after label name, found '-'"],
-  ["m{a} 1\n", "line 1: expected '=' after label name, found '}'"],
-  ["m{a=1} 1\n", "line 1: expected '\"' at start of label value, found '1'"],
-  ['m{a="1" b="2"} 1\n', 'line 1: unexpected end of label value "1"'],
-  ['m{a="1" 1\n', 'line 1: unexpected end of label value "1"'],
-  ['m{a="1\n', 'line 1: label value "1" contains unescaped new-line'],
-  ['m{a="1\\x"} 1\n', "line 1: invalid escape sequence '\\x'"],
-  ['m{a="1",a="2"} 1\n', 'line 1: duplicate label names for metric "m"'],
-  ['m{__name__="1"} 1\n', 'line 1: label name "__name__" is reserved'],
-  ["m 1 2 3\n", 'line 1: spurious string after timestamp: " 3"'],
-  ["m 1 x\n", 'line 1: expected integer as timestamp, got "x"'],
-  ["m 1 1.5\n", 'line 1: expected integer as timestamp, got "1.5"'],
-  ["# TYPE m fooo\n", 'line 1: unknown metric type "fooo"'],
-  ["# TYPE m gauge x\n", 'line 1: unknown metric type "gauge x"'],
-  ["# TYPE 9m gauge\n", "line 1: invalid metric name in comment"],
-  ["# HELP 9m gauge\n", "line 1: invalid metric name in comment"],
-  ["# TYPE m-x gauge\n", "line 1: invalid metric name in comment"],
-  ["# TYPE m gauge\n# TYPE m gauge\n", secondType(2)],
-  ["m 1\n# TYPE m gauge\n", secondType(2)],
-  ["# HELP m x\n# HELP m x\n", 'line 2: second HELP line for metric name "m"'],
-  [
-    '# TYPE h histogram\nh_bucket{le="x"} 1\n',
-    "line 2: expected float as value for 'le' label, got \"x\"",
-  ],
-  [
-    '# TYPE s summary\ns{quantile=""} 1\n',
-    "line 2: expected float as value for 'quantile' label, got \"\"",
-  ],
-  [
-    '# TYPE h histogram\nh_bucket{le="1"} -1\n',
-    'line 2: negative bucket population for histogram "h"',
-  ],
-  ["# TYPE h histogram\nh_count -1\n", 'line 2: negative count for histogram "h"'],
-  ["# TYPE s summary\ns_count -1\n", 'line 2: negative count for summary "s"'],
-  [
-    '# TYPE h histogram\nh_bucket{le="1"} 1\nh_bucket{le="1.0"} 1\n',
-    twice("histogram", "h", 'le="1"'),
-  ],
-  [
-    '# TYPE s summary\ns{quantile="0.5"} 1\ns{quantile=".5"} 1\n',
-    twice("summary", "s", 'quantile="0.5"'),
-  ],
-  ["<html>\n", "line 1: invalid metric name"],
-  ['{"a": 1}\n', "line 1: invalid metric name"],
-];
-
-const encoder = new TextEncoder();
-const INVALID_UTF8: readonly (readonly [title: string, body: Uint8Array, line: number])[] = [
-  ["a byte that never occurs", Uint8Array.of(0xff, 0x0a), 1],
-  ["a label value of Latin-1", bytes('a 1\nm{b="', 0xfc, '"} 1\n'), 2],
-  ["a comment of Latin-1", bytes("a 1\nb 1\n# ", 0xfc, "\n"), 3],
-  ["a cut-off character", bytes('m{b="', 0xe6, 0x97, '"} 1\n'), 1],
-  ["a surrogate", bytes('m{b="', 0xed, 0xa0, 0x80, '"} 1\n'), 1],
-];
-
 /** The suite. */
 export function describeTextBody(use: Use): void {
   const acceptLines = (lines: readonly Line[]) =>
@@ -304,85 +172,6 @@ export function describeTextBody(use: Use): void {
   describe("syntax", () => acceptLines(SYNTAX));
   describe("label values", () => acceptLines(LABEL_VALUES));
   describe("histograms and summaries", () => acceptLines(FOLDED));
-
-  describe("values", () => {
-    runCases(
-      use,
-      VALUES.map(([pushed, exposed]) =>
-        accepted(pushed, `m ${pushed}\n`, `# TYPE m untyped\nm{${LABELS}} ${exposed}\n`)
-      ),
-    );
-  });
-
-  describe("no values", () => {
-    runCases(
-      use,
-      NO_VALUES.map((value) => {
-        const message = `expected float as value, got "${value}"`;
-        return unreadable(
-          value,
-          put(GROUP, `m ${value}\n`),
-          `text format parsing error in line 1: ${message}`,
-        );
-      }),
-    );
-  });
-
-  describe("cannot be read", () => {
-    runCases(
-      use,
-      BROKEN.map(([body, message]) =>
-        unreadable(
-          JSON.stringify(body),
-          put(GROUP, body),
-          `text format parsing error in ${message}`,
-        )
-      ),
-    );
-    runCases(
-      use,
-      BROKEN.slice(0, 3).map(([body, message]) =>
-        unreadable(
-          `POST ${JSON.stringify(body)}`,
-          post(GROUP, body),
-          `text format parsing error in ${message}`,
-        )
-      ),
-    );
-  });
-
-  describe("not UTF-8", () => {
-    runCases(
-      use,
-      INVALID_UTF8.map(([title, body, line]) =>
-        unreadable(
-          title,
-          put(GROUP, body),
-          `text format parsing error in line ${line}: invalid UTF-8`,
-        )
-      ),
-    );
-    runCases(use, [
-      unreadable(
-        "a byte order mark is not swallowed",
-        put(GROUP, "\ufeffm 1\n"),
-        "text format parsing error in line 1: invalid metric name",
-      ),
-    ]);
-  });
-
-  describe("what cannot be read changes nothing", () => {
-    runCases(use, [
-      ...[put, post].map((push): Case => ({
-        title: push(GROUP).method,
-        given: [put(GROUP, "m 1\n")],
-        request: push(GROUP, "n 1\nm bar\n"),
-        status: 400,
-        exposes: `# TYPE m untyped\nm{${LABELS}} 1\n`,
-        groups: { [LABELS]: "pushed" },
-      })),
-    ]);
-  });
 
   describe("Content-Type", () => {
     const types = [
@@ -414,18 +203,4 @@ function sampleLine(labels: string, value: string): string {
 /** The labels of the group, alone in braces or behind others within them. */
 function fillIn(exposes: string): string {
   return exposes.replace(/\{\}(?=[,}])/g, LABELS);
-}
-
-function secondType(line: number): string {
-  return `line ${line}: second TYPE line for metric name "m", or TYPE reported after samples`;
-}
-
-function twice(type: string, name: string, point: string): string {
-  return `line 3: ${point} occurs twice in one series of ${type} "${name}"`;
-}
-
-function bytes(...parts: readonly (string | number)[]): Uint8Array {
-  return Uint8Array.from(
-    parts.flatMap((part) => typeof part === "number" ? [part] : [...encoder.encode(part)]),
-  );
 }

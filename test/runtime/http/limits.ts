@@ -5,8 +5,8 @@
 
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { type Case, ERROR_HEADERS, GROUP, LABELS, runCases, succeed, type Use } from "./cases.ts";
-import { get, post, put, send } from "./client.ts";
+import { type Case, ERROR_HEADERS, GROUP, LABELS, runCases, type Use } from "./cases.ts";
+import { post, put, send } from "./client.ts";
 import { sample, wipe } from "./held.ts";
 import { talk } from "./wire.ts";
 
@@ -88,26 +88,6 @@ export function describeLimits(use: Use): void {
 
   describe("while the client is still sending", () => {
     const head = `PUT ${GROUP} HTTP/1.1\r\nHost: test\r\n`;
-
-    it("answers as soon as the announced length is too large", async () => {
-      await wipe(use());
-      const { answers } = await talk(use(), {
-        send: `${head}Content-Length: ${LIMIT + 1}\r\n\r\n`,
-        answers: 1,
-      });
-      expect(answers).toMatchObject([{ status: 413, text: ON_THE_WIRE }]);
-      await succeed(use(), get("/-/healthy"));
-    });
-
-    it("answers as soon as the chunks are too large", async () => {
-      await wipe(use());
-      const { answers } = await talk(use(), {
-        send: `${head}Transfer-Encoding: chunked\r\n\r\n${chunk(LIMIT)}${chunk(1)}`,
-        answers: 1,
-      });
-      expect(answers).toMatchObject([{ status: 413, text: ON_THE_WIRE }]);
-      await succeed(use(), get("/-/healthy"));
-    });
 
     it.each([["announced", false], ["chunked", true]])(
       "answers a body beyond all buffers, %s",

@@ -85,10 +85,10 @@ export function describeMalformed(use: Use): void {
     });
   });
 
-  it("a hundred clients that hang up instead of reading a scrape", async () => {
+  it("twenty clients that hang up instead of reading what they asked for", async () => {
     await wipe(use());
     const hangUp = { send: "GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n".repeat(20), hangUp: true };
-    await Promise.all(Array.from({ length: 100 }, () => talk(use(), hangUp)));
+    await Promise.all(Array.from({ length: 20 }, () => talk(use(), hangUp)));
     expect(await send(use(), get("/-/healthy"))).toMatchObject({ status: 200, text: "OK" });
   });
 

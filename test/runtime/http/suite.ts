@@ -3,7 +3,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningTarget, Target } from "../servers.ts";
 import { describeApiMetrics, describeApiStatus } from "./api.ts";
+import { describeBodyErrors } from "./body-errors.ts";
 import { describeTextBody } from "./body-text.ts";
+import { describeValues } from "./body-values.ts";
 import type { Use } from "./cases.ts";
 import type { Gateway } from "./client.ts";
 import { describeClients } from "./clients.ts";
@@ -11,11 +13,13 @@ import { describeConnections } from "./connection.ts";
 import { describeEncodings } from "./encodings.ts";
 import { describeDefaults, describeEndpoints } from "./endpoints.ts";
 import { describeLimits, LIMIT } from "./limits.ts";
+import { describeLoad } from "./load.ts";
 import { describeMalformed } from "./malformed.ts";
 import { describeOwnMetrics } from "./own-metrics.ts";
 import { describePage } from "./page.ts";
 import { describeMoved, MOVED } from "./prefix.ts";
 import { describePushPath } from "./push-path.ts";
+import { describePushTimes } from "./push-times.ts";
 import { describeRefusals } from "./refusals.ts";
 import { describeScrape } from "./scrape-format.ts";
 import { describeSemantics } from "./semantics.ts";
@@ -34,8 +38,12 @@ export function describeTarget(target: Target): void {
   describeWith(target, "the admin API", [ADMIN_API], (use) => {
     describe("push path", () => describePushPath(use));
     describe("text body", () => describeTextBody(use));
+    describe("values", () => describeValues(use));
+    describe("text body errors", () => describeBodyErrors(use));
     describe("encodings", () => describeEncodings(use));
     describe("semantics", () => describeSemantics(use));
+    describe("push times", () => describePushTimes(use));
+    describe("load", () => describeLoad(use));
     describe("refusals", () => describeRefusals(use));
     describe("scrape", () => describeScrape(use));
     describe("own metrics", () => describeOwnMetrics(use));
@@ -77,6 +85,8 @@ function describeWith(
     });
     afterAll(async () => {
       await running?.stop();
+      // All answers have come, so nothing may keep the gateway from stopping at once.
+      expect(running?.logs()).not.toContain("requests still in flight were cut");
     });
     suite(use);
     it("has logged no failure of its own", () => {
