@@ -12,7 +12,7 @@ import {
   type ServerOptions,
   ServerResponse,
 } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { NodeRequest, sendNodeResponse } from "srvx/node";
@@ -46,8 +46,7 @@ export const LIMITS: Pick<
 export const listen: Listen = async (target, handler) => {
   const inFlight = createInFlight();
   const server = createServer({ ...LIMITS, ServerResponse: NamedResponse }, (request, response) => {
-    inFlight.enter();
-    response.once("close", inFlight.leave);
+    enter(request.socket, response, inFlight);
     answer(request, response, handler).catch(() => response.destroy());
   });
   server.on("connect", (_request, socket) => refuseTunnel(socket));
@@ -56,6 +55,32 @@ export const listen: Listen = async (target, handler) => {
   await opened;
   return createListener(server, inFlight);
 };
+
+/** The responses under way on each connection. */
+const underWay = new WeakMap<Socket, Set<ServerResponse>>();
+
+/**
+ * Counts a request as in flight until its response is closed. When a connection breaks, Node 20 closes only the first of its
+ * responses; those of pipelined requests that wait behind it would be in flight for ever, so the end of the connection counts, too.
+ */
+function enter(socket: Socket, response: ServerResponse, inFlight: InFlight): void {
+  const responses = underWay.get(socket) ?? watchConnection(socket, inFlight);
+  responses.add(response);
+  inFlight.enter();
+  response.once("close", () => {
+    if (responses.delete(response)) inFlight.leave();
+  });
+}
+
+function watchConnection(socket: Socket, inFlight: InFlight): Set<ServerResponse> {
+  const responses = new Set<ServerResponse>();
+  underWay.set(socket, responses);
+  socket.once("close", () => {
+    for (const _ of responses) inFlight.leave();
+    responses.clear();
+  });
+  return responses;
+}
 
 async function answer(
   request: IncomingMessage,

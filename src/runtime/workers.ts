@@ -47,7 +47,28 @@ const logger: Logger = createLogger({
 /** Hands a request to the one gateway. When Cloudflare cannot reach it, the client is told in plain text. */
 export async function fetchFromGateway(request: Request, env: WorkerEnv): Promise<Response> {
   const stub = env.NARTHEX.get(env.NARTHEX.idFromName(OBJECT_NAME));
-  return await guardFetch((incoming) => stub.fetch(incoming), logger)(request, {});
+  return await guardFetch((incoming) => stub.fetch(withClientEncoding(incoming)), logger)(
+    request,
+    {},
+  );
+}
+
+/** A request as Cloudflare hands it over. */
+interface CloudflareRequest extends Request {
+  /** What Cloudflare knows about it; absent where it did not come through there. */
+  readonly cf?: { readonly clientAcceptEncoding?: string };
+}
+
+/**
+ * Gives a request back the Accept-Encoding of its client. Cloudflare asks every Worker for `br, gzip` and fits the answer to the
+ * client afterwards, but `wrangler dev` leaves an answer alone when the client named nothing: curl would print gzip.
+ */
+function withClientEncoding(request: CloudflareRequest): Request {
+  const encoding = request.cf?.clientAcceptEncoding;
+  if (encoding === undefined) return request;
+  const restored = new Request(request);
+  restored.headers.set("Accept-Encoding", encoding);
+  return restored;
 }
 
 /** Makes a Durable Object class whose objects run a gateway with what `createOptions` gives each of them. */
