@@ -21,18 +21,25 @@ const RETRIES = 100;
  * line is dropped.
  */
 export function writeLine(fd: number, line: string, write: WriteSync = writeSync): void {
-  let rest = new TextEncoder().encode(`${line}\n`);
-  let retries = RETRIES;
+  const isStuck = stuck.has(fd);
+  // Behind a line that was cut off the next one begins with a line feed of its own.
+  let rest = new TextEncoder().encode(`${isStuck ? "\n" : ""}${line}\n`);
+  // A reader that stood still is not waited for again until it takes something: the gateway has better things to do.
+  let retries = isStuck ? 1 : RETRIES;
   while (rest.length > 0 && retries > 0) {
     try {
       rest = rest.subarray(write(fd, rest));
     } catch (error) {
       if (!isFull(error)) return;
-      retries--;
-      pause(RETRY_MS);
+      if (--retries > 0) pause(RETRY_MS);
     }
   }
+  if (rest.length === 0) stuck.delete(fd);
+  else stuck.add(fd);
 }
+
+/** Descriptors whose reader stood still when it was last written to. */
+const stuck = new Set<number>();
 
 function isFull(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EAGAIN";

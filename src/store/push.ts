@@ -3,25 +3,14 @@
  */
 
 import { GatewayError } from "../model/error.ts";
-import type { Family, MetricType } from "../model/family.ts";
 import { copyText } from "../model/flatten.ts";
-import type { Shape } from "../model/group-key.ts";
-import {
-  findInconsistencies,
-  type Inconsistency,
-  type SanitizedPush,
-  type Surroundings,
-} from "../validate/consistency.ts";
+import type { PushKey } from "../model/group-key.ts";
+import { labelText } from "../model/label.ts";
+import type { Inconsistency, SanitizedPush } from "../validate/consistency.ts";
+import { describeSeries } from "../validate/describe.ts";
 import { type SanitizedFamily, sanitizeFamily } from "../validate/sanitize.ts";
 import type { FamilyChange, PushWrite } from "./change.ts";
-import {
-  createTimeFamily,
-  isTimeFamily,
-  type OwnFamilies,
-  PUSH_FAILURE_TIME,
-  PUSH_TIME,
-} from "./own-families.ts";
-import type { Group, Slot } from "./slot.ts";
+import { createTimeFamily, isTimeFamily, PUSH_FAILURE_TIME, PUSH_TIME } from "./own-families.ts";
 import type { StoreState } from "./state.ts";
 
 const REFUSED = "pushed metrics are invalid or inconsistent with existing metrics: ";
@@ -57,25 +46,28 @@ export function refusal(reason: Inconsistency): GatewayError {
 }
 
 /**
- * A group about which the same would be said as about another one, because its key differs only in an empty `instance`, can
- * not come into being: its push time would be the other's series.
+ * A group about which the same would be said as about another one, because its key differs only in an empty `instance`, can not
+ * come into being: its push time would be the other's series.
  *
  * @throws GatewayError (malformed).
  */
-export function assertNewKey(state: StoreState, write: PushWrite): void {
-  if (state.groups.has(write.key.id)) return;
-  const key = state.keyOf(write.key);
-  const family = createTimeFamily(PUSH_TIME, key, write.at, write.at);
-  const push = { key, families: new Map([[PUSH_TIME, { family, labelSets: [write.key.forced] }]]) };
-  const [reason] = findInconsistencies(
-    push,
-    new StoreSurroundings(state, push, write, NO_OWN),
-    false,
-  );
-  if (reason !== undefined) throw new GatewayError("malformed", REFUSED + reason.message);
+export function assertNewKey(state: StoreState, { key, at }: PushWrite): void {
+  if (state.groups.has(key.id)) return;
+  const twin = twinOf(key);
+  if (twin === undefined || !state.groups.has(twin)) return;
+  const family = createTimeFamily(PUSH_TIME, state.keyOf(key), at, at);
+  const series = describeSeries(family, key.forced, 0);
+  const message = `${series} was collected before with the same name and label values`;
+  throw new GatewayError("malformed", REFUSED + message);
 }
 
-const NO_OWN: OwnFamilies = new Map();
+/** The id of the only other key that forces the same labels: the one with an empty `instance` more or less. */
+function twinOf({ forced, forcedText: [text], id, names }: PushKey): string | undefined {
+  if (text !== id) return text;
+  const instance = 2 * names.indexOf("instance");
+  if (forced[instance + 1] !== "") return undefined;
+  return labelText([...forced.slice(0, instance), ...forced.slice(instance + 2)]);
+}
 
 /** The families that an accepted push changes. */
 export function acceptedChanges(
@@ -118,76 +110,4 @@ export function refusedChanges(
     changes.push({ name: PUSH_TIME, before: undefined, after });
   }
   return changes;
-}
-
-/** What the check of one push asks of the store. */
-export class StoreSurroundings implements Surroundings {
-  readonly #state: StoreState;
-  readonly #own: OwnFamilies;
-  readonly #replace: boolean;
-  readonly #pushed: SanitizedPush["families"];
-  readonly #shape: Shape;
-  readonly #slots: ReadonlyMap<string, Slot> | undefined;
-
-  /** Looks at a state from the group that is pushed to. */
-  constructor(
-    state: StoreState,
-    { key, families }: SanitizedPush,
-    { replace }: PushWrite,
-    own: OwnFamilies,
-  ) {
-    this.#state = state;
-    this.#own = own;
-    this.#replace = replace;
-    this.#pushed = families;
-    this.#shape = key.shape;
-    this.#slots = state.groups.get(key.id)?.slots;
-  }
-
-  /** @inheritdoc */
-  ownType(name: string): MetricType | undefined {
-    return this.#own.get(name)?.type;
-  }
-
-  /** @inheritdoc */
-  typesElsewhere(name: string): readonly MetricType[] {
-    return this.#state.names.get(name)?.types(this.#slots?.get(name)?.family.type) ?? [];
-  }
-
-  /** @inheritdoc */
-  typesRemaining(name: string): readonly MetricType[] {
-    const held = this.#replace || this.#pushed.has(name)
-      ? this.typesElsewhere(name)
-      : this.#state.names.get(name)?.types() ?? [];
-    const own = this.ownType(name);
-    return own === undefined ? held : [...held, own];
-  }
-
-  /** @inheritdoc */
-  shapesElsewhere(name: string): readonly Shape[] {
-    return this.#state.names.get(name)?.shapes(this.#shape) ?? [];
-  }
-
-  /** @inheritdoc */
-  hasSeries(groupId: string, name: string, text: string): boolean {
-    return hasSeries(this.#state.groups.get(groupId), name, text);
-  }
-}
-
-function hasSeries(group: Group | undefined, name: string, text: string): boolean {
-  const family = group?.slots.get(name)?.family;
-  if (family === undefined) return false;
-  return family.labels.length < 8 ? family.labels.includes(text) : labelIndexOf(family).has(text);
-}
-
-/** Sets of label texts of large families. A stored family never changes, so its set is as good as long as it lives. */
-const labelIndexes = new WeakMap<Family, ReadonlySet<string>>();
-
-function labelIndexOf(family: Family): ReadonlySet<string> {
-  let index = labelIndexes.get(family);
-  if (index === undefined) {
-    index = new Set(family.labels);
-    labelIndexes.set(family, index);
-  }
-  return index;
 }

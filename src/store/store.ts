@@ -19,9 +19,9 @@ import {
   refusal,
   refusedChanges,
   sanitizePush,
-  StoreSurroundings,
 } from "./push.ts";
 import type { Group } from "./slot.ts";
+import { StoreSurroundings } from "./surroundings.ts";
 import { StoreState } from "./state.ts";
 
 /** What a store is made with. */

@@ -120,16 +120,40 @@ function findDuplicateElsewhere(
   around: Surroundings,
 ): string | undefined {
   const { family, labelSets } = sanitized;
-  for (const shape of around.shapesElsewhere(family.name)) {
-    for (let index = 0; index < labelSets.length; index++) {
-      const groupId = project(labelSets[index] as readonly string[], shape);
-      if (groupId === undefined) continue;
-      if (around.hasSeries(groupId, family.name, family.labels[index] as string)) {
-        return collectedBefore(sanitized, index);
+  const shapes = around.shapesElsewhere(family.name);
+  if (shapes.length === 0) return undefined;
+  for (const [first, end] of runsOfNames(labelSets)) {
+    const names = labelSets[first] as readonly string[];
+    for (const shape of shapes) {
+      // Most shapes fall out here, once for all series with the same names.
+      if (project(names, shape) === undefined) continue;
+      for (let index = first; index < end; index++) {
+        const groupId = project(labelSets[index] as readonly string[], shape) as string;
+        if (around.hasSeries(groupId, family.name, family.labels[index] as string)) {
+          return collectedBefore(sanitized, index);
+        }
       }
     }
   }
   return undefined;
+}
+
+/** Where neighbouring label sets have the same names: the first index of each run, and the one behind it. */
+function runsOfNames(labelSets: readonly (readonly string[])[]): [number, number][] {
+  const runs: [number, number][] = [];
+  let first = 0;
+  for (let index = 1; index <= labelSets.length; index++) {
+    if (sameNames(labelSets[first] as readonly string[], labelSets[index])) continue;
+    runs.push([first, index]);
+    first = index;
+  }
+  return runs;
+}
+
+function sameNames(a: readonly string[], b: readonly string[] | undefined): boolean {
+  if (a.length !== b?.length) return false;
+  for (let i = 0; i < a.length; i += 2) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** The id of the only group of a shape that could hold a series with these labels. */

@@ -47,6 +47,21 @@ describe("writeLine", () => {
     expect(write.mock.calls.length).toBeGreaterThan(1);
   });
 
+  it("does not wait for it a second time, and begins a new line when it takes something again", () => {
+    const FD = 77;
+    const full = vi.fn(() => {
+      throw systemError("EAGAIN");
+    });
+    writeLine(FD, "one", full);
+    full.mockClear();
+    writeLine(FD, "two", full);
+    expect(full).toHaveBeenCalledOnce();
+    const { write, text } = collector(100);
+    writeLine(FD, "three", write);
+    writeLine(FD, "four", write);
+    expect(text()).toBe("\nthree\nfour\n");
+  });
+
   it.each(["EPIPE", "EBADF", "ENOSPC"])("drops the line at once at %s", (code) => {
     const write = vi.fn(() => {
       throw systemError(code);

@@ -56,7 +56,11 @@ export interface ProcessTarget {
 
 /** The ways to run the gateway as a process. */
 export const processTargets: readonly ProcessTarget[] = [
-  { name: "bun", runtime: "bun", command: () => Promise.resolve([bin("bun"), "src/main.ts"]) },
+  {
+    name: "bun",
+    runtime: "bun",
+    command: () => Promise.resolve([bin("bun"), "--max-http-header-size=1048576", "src/main.ts"]),
+  },
   { name: "deno", runtime: "deno", command: () => Promise.resolve(denoCommand()) },
   {
     name: "node (bundle)",
