@@ -9,14 +9,19 @@
 import { createGateway, type Gateway } from "../src/gateway.ts";
 import { defaultOptions } from "../src/runtime/default-options.ts";
 import { gzip } from "../src/runtime/gzip.ts";
+import { zstd } from "../src/runtime/zstd.ts";
 import { hasWrk, measureOverHttp } from "./bench-http.ts";
 import { pushBody } from "./bench-body.ts";
+import { benchParse } from "./bench-parse.ts";
 
 const SIZES = [100, 20_000];
 const ROUNDS = 7;
 const PUSHES_PER_ROUND = 5_000;
 const SCRAPES_PER_ROUND = 5;
 const ORIGIN = "http://localhost";
+/** What Prometheus asks for when native histograms are on. */
+const PROTOBUF =
+  "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
 
 interface Row {
   readonly what: string;
@@ -26,7 +31,7 @@ interface Row {
 
 /** A gateway that holds `groups` groups of five gauges each. */
 async function createFilled(groups: number): Promise<Gateway> {
-  const gateway = createGateway({ ...defaultOptions("bun"), gzip });
+  const gateway = createGateway({ ...defaultOptions("bun"), gzip, ...(zstd && { zstd }) });
   for (let group = 0; group < groups; group++) await push(gateway, group, group);
   return gateway;
 }
@@ -48,11 +53,17 @@ async function timePushes(gateway: Gateway, groups: number, round: number): Prom
 }
 
 /** Milliseconds that a scrape took on average, with one group changed before each. */
-async function timeScrapes(gateway: Gateway, round: number, encoding: string): Promise<number> {
+async function timeScrapes(
+  gateway: Gateway,
+  round: number,
+  encoding: string,
+  accept = "*/*",
+): Promise<number> {
   let spent = 0;
   for (let i = 0; i < SCRAPES_PER_ROUND; i++) {
     await push(gateway, i, round);
-    const request = new Request(`${ORIGIN}/metrics`, { headers: { "Accept-Encoding": encoding } });
+    const headers = { "Accept": accept, "Accept-Encoding": encoding };
+    const request = new Request(`${ORIGIN}/metrics`, { headers });
     const started = performance.now();
     await (await gateway.fetch(request)).arrayBuffer();
     spent += performance.now() - started;
@@ -118,6 +129,21 @@ const rows = [
     "ms",
     (index, round) => timeScrapes(at(index), round, "gzip"),
   ),
+  await compare(
+    "scrape after one push, zstd",
+    "ms",
+    (index, round) => timeScrapes(at(index), round, "zstd"),
+  ),
+  await compare(
+    "scrape after one push, protobuf",
+    "ms",
+    (index, round) => timeScrapes(at(index), round, "identity", PROTOBUF),
+  ),
+  await compare(
+    "scrape after one push, protobuf, gzip",
+    "ms",
+    (index, round) => timeScrapes(at(index), round, "gzip", PROTOBUF),
+  ),
 ];
 if (hasWrk()) {
   const http = await measureOverHttp(SIZES);
@@ -126,5 +152,6 @@ if (hasWrk()) {
   http.close();
 }
 print(rows);
+benchParse().forEach(out);
 if (!hasWrk()) out("wrk is not installed: nothing was measured over HTTP");
 for (const gateway of gateways) await gateway.close();

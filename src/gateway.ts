@@ -3,7 +3,7 @@
  * runtime has to offer is handed in.
  */
 
-import type { HttpContext, HttpOptions } from "./http/context.ts";
+import type { Compress, HttpOptions } from "./http/context.ts";
 import { createFetchHandler, type FetchHandler } from "./http/dispatch.ts";
 import type { Logger } from "./log/logger.ts";
 import type { Clock } from "./model/clock.ts";
@@ -26,7 +26,9 @@ export interface GatewayOptions extends HttpOptions {
   /** Whether the lag of the event loop is measured; takes a timer. Off by default. */
   readonly eventLoop?: boolean;
   /** Compresses with gzip; by default the web-standard CompressionStream does. */
-  readonly gzip?: HttpContext["gzip"];
+  readonly gzip?: Compress;
+  /** Compresses with zstd; without it no scrape is. */
+  readonly zstd?: Compress;
   /** Called when `/-/quit` was accepted. */
   readonly onQuit?: () => void;
 }
@@ -58,6 +60,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
     logger,
     gzip: options.gzip ?? gzipStream,
+    ...(options.zstd && { zstd: options.zstd }),
     isReady: () => true,
     quit: options.onQuit ?? (() => {}),
     startTime: clock.now(),

@@ -26,7 +26,9 @@ function setUp(options: Partial<GatewayOptions> = {}): Bench {
     externalUrl: "",
     enableLifecycle: false,
     enableAdminApi: true,
+    enableOpenMetrics: false,
     checkConsistency: true,
+    enableUtf8Names: false,
     maxBodySize: 1 << 20,
     build: createBuildInfo({ runtime: "test 1", platform: "test/none" }),
     flags: {},
@@ -76,6 +78,52 @@ const history = fc.array(fc.tuple(anyWriteOrWipe, fc.constantFrom(...NAMES)), {
   minLength: 1,
   maxLength: 80,
   size: "max",
+});
+
+describe("UTF-8 names", () => {
+  it.each([
+    [
+      "",
+      "underscores",
+      '# TYPE my_metric gauge\nmy_metric{g_h="v",instance="",job="j",l_m="w"} 1\n',
+    ],
+    [
+      "text/plain;version=0.0.4;escaping=values",
+      "values",
+      "# TYPE U__my_2e_metric gauge\n" +
+      'U__my_2e_metric{U__g_2e_h="v",instance="",job="j",U__l_2e_m="w"} 1\n',
+    ],
+    [
+      "text/plain;version=0.0.4;escaping=allow-utf-8",
+      "allow-utf-8",
+      '# TYPE "my.metric" gauge\n{"my.metric","g.h"="v",instance="",job="j","l.m"="w"} 1\n',
+    ],
+  ])("go in and come out, asked for with %j", async (accept, escaping, expected) => {
+    const { gateway } = setUp({ enableUtf8Names: true });
+    const body = '# TYPE "my.metric" gauge\n{"my.metric","l.m"="w"} 1\n';
+    expect((await send(gateway, "PUT", "/metrics/job/j/U__g_2e_h/v", body)).status).toBe(200);
+    const headers: HeadersInit = accept === "" ? {} : { Accept: accept };
+    const query = `?${new URLSearchParams({ "name[]": "my.metric" })}`;
+    const response = await gateway.fetch(
+      new Request(`http://gateway/metrics${query}`, { headers }),
+    );
+    expect(await response.text()).toBe(expected);
+    expect(response.headers.get("Content-Type")).toMatch(new RegExp(`; escaping=${escaping}$`));
+    expect((await send(gateway, "DELETE", "/metrics/job/j/g.h/v")).status).toBe(202);
+    expect(await scrape(gateway, query)).toBe("");
+  });
+
+  it("are left out and counted where they are another name once escaped", async () => {
+    const { gateway, logged } = setUp({ enableUtf8Names: true });
+    expect((await send(gateway, "PUT", "/metrics/job/j", 'a_b 1\n{"a.b"} 2\n')).status).toBe(200);
+    expect(await scrape(gateway)).toContain('\na_b{instance="",job="j"} 1\n#');
+    expect(await scrape(gateway)).toContain("\npushgateway_scrape_dropped_series_total 1\n");
+    expect(logged).toContainEqual({
+      level: "warn",
+      msg: "series left out of the scrape",
+      fields: { name: "a.b", reason: "same name and labels twice after escaping", series: 1 },
+    });
+  });
 });
 
 describe("createGateway", () => {

@@ -37,6 +37,8 @@ export interface FlagValues {
   readonly "web.enable-lifecycle": boolean;
   /** Whether an HTTP request may wipe the gateway. */
   readonly "web.enable-admin-api": boolean;
+  /** Whether scrapers that ask for OpenMetrics get it. */
+  readonly "web.enable-openmetrics": boolean;
   /** Path of the file to store in; empty for none. */
   readonly "persistence.file": string;
   /** Milliseconds; without effect. */
@@ -116,6 +118,13 @@ export const FLAGS: { readonly [N in FlagName]: FlagRow<FlagValues[N]> } = {
     default: "false",
     help: "Let a PUT to /api/v1/admin/wipe delete all groups.",
   },
+  "web.enable-openmetrics": {
+    type: SWITCH,
+    default: "false",
+    help:
+      "Answer scrapes in OpenMetrics, with exemplars and units, where Prometheus asks for it. " +
+      "Counters without _total go out as unknown.",
+  },
   "persistence.file": {
     type: TEXT,
     default: "",
@@ -137,7 +146,6 @@ export const FLAGS: { readonly [N in FlagName]: FlagRow<FlagValues[N]> } = {
     type: SWITCH,
     default: "false",
     help: "Allow any UTF-8 in the names of metrics and labels.",
-    notYet: "this version takes names of letters, digits, underscores and colons only",
   },
   "push.max-body-size": {
     type: BYTE_SIZE,

@@ -31,6 +31,8 @@ export interface Flags {
   readonly enableLifecycle: boolean;
   /** Whether `/api/v1/admin/*` works. */
   readonly enableAdminApi: boolean;
+  /** Whether scrapers that ask for OpenMetrics get it. */
+  readonly enableOpenMetrics: boolean;
   /** Path of the file to store in; "" for none. */
   readonly persistenceFile: string;
   /** Milliseconds; without effect, since every push is stored at once. */
@@ -97,6 +99,7 @@ function readFlags(given: readonly GivenFlag[]): Flags {
     routePrefix,
     enableLifecycle: one("web.enable-lifecycle"),
     enableAdminApi: one("web.enable-admin-api"),
+    enableOpenMetrics: one("web.enable-openmetrics"),
     persistenceFile: one("persistence.file"),
     persistenceInterval: one("persistence.interval"),
     disableConsistencyCheck: one("push.disable-consistency-check"),

@@ -47,3 +47,8 @@ export function tooLarge(maxSize: number, what: string): GatewayError {
   const message = `${what} exceeds ${maxSize} bytes, the limit set by --push.max-body-size`;
   return new GatewayError("too-large", message);
 }
+
+/** The error for a body that is not what its encoding says. */
+export function corrupt(encoding: string, reason: string): GatewayError {
+  return new GatewayError("malformed", `${encoding}: ${reason}`);
+}

@@ -6,10 +6,15 @@
 
 import { GatewayError } from "../model/error.ts";
 import { quote } from "../model/quote.ts";
-import { type Deflated, inflate } from "./inflate.ts";
+import { inflate } from "./inflate.ts";
+import { decodeSnappy } from "./snappy.ts";
+import { decodeZstd } from "./zstd.ts";
+
+/** An encoding that has to be undone. */
+export type Encoding = "gzip" | "deflate" | "snappy" | "zstd";
 
 /** The encodings that are understood, in the order in which an error lists them. */
-export const KNOWN_ENCODINGS: readonly string[] = ["gzip", "deflate", "identity"];
+export const KNOWN_ENCODINGS: readonly string[] = ["gzip", "deflate", "snappy", "zstd", "identity"];
 
 /** More layers than this are an attack, not an encoding. */
 const MAX_LAYERS = 4;
@@ -20,11 +25,11 @@ const MAX_LAYERS = 4;
  * @returns the encodings in the order in which they were applied, without `identity`; empty when there is none.
  * @throws GatewayError (unsupported) for an encoding that is not known.
  */
-export function parseContentEncoding(header: string | null): readonly Deflated[] {
+export function parseContentEncoding(header: string | null): readonly Encoding[] {
   if (header === null || header === "") return [];
   const encodings = header.toLowerCase().split(",").map((encoding) => encoding.trim())
     .filter((encoding) => encoding !== "" && encoding !== "identity")
-    .map(toDeflated);
+    .map(toEncoding);
   if (encodings.length > MAX_LAYERS) {
     throw new GatewayError("unsupported", `more than ${MAX_LAYERS} content encodings`);
   }
@@ -41,15 +46,21 @@ export function parseContentEncoding(header: string | null): readonly Deflated[]
  */
 export function decodeContent(
   body: Uint8Array,
-  encodings: readonly Deflated[],
+  encodings: readonly Encoding[],
   maxSize: number,
 ): Uint8Array {
-  return encodings.reduceRight((bytes, encoding) => inflate(bytes, encoding, maxSize), body);
+  return encodings.reduceRight((bytes, encoding) => decodeOne(bytes, encoding, maxSize), body);
 }
 
-function toDeflated(encoding: string): Deflated {
+function decodeOne(body: Uint8Array, encoding: Encoding, maxSize: number): Uint8Array {
+  if (encoding === "snappy") return decodeSnappy(body, maxSize);
+  if (encoding === "zstd") return decodeZstd(body, maxSize);
+  return inflate(body, encoding, maxSize);
+}
+
+function toEncoding(encoding: string): Encoding {
   if (encoding === "gzip" || encoding === "x-gzip") return "gzip";
-  if (encoding === "deflate") return "deflate";
+  if (encoding === "deflate" || encoding === "snappy" || encoding === "zstd") return encoding;
   throw new GatewayError(
     "unsupported",
     `unsupported content encoding ${quote(encoding)}, known are ${KNOWN_ENCODINGS.join(", ")}`,

@@ -17,8 +17,7 @@ import {
   zlibInflateReset,
   ZStream,
 } from "pako";
-import { GatewayError } from "../model/error.ts";
-import { concatBytes, tooLarge } from "./bytes.ts";
+import { concatBytes, corrupt, tooLarge } from "./bytes.ts";
 
 /** An encoding that is inflated. */
 export type Deflated = "gzip" | "deflate";
@@ -117,8 +116,4 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function describe(message: string): string {
   return REASONS[message] ?? message;
-}
-
-function corrupt(encoding: Deflated, reason: string): GatewayError {
-  return new GatewayError("malformed", `${encoding}: ${reason}`);
 }

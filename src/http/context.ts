@@ -19,8 +19,12 @@ export interface HttpOptions {
   readonly enableLifecycle: boolean;
   /** Whether `/api/v1/admin/wipe` exists. */
   readonly enableAdminApi: boolean;
+  /** Whether scrapers that ask for OpenMetrics get it. */
+  readonly enableOpenMetrics: boolean;
   /** Whether inconsistent pushes are refused; without it accepted ones are answered with 202 instead of 200. */
   readonly checkConsistency: boolean;
+  /** Whether the names of metrics and labels may be any UTF-8. */
+  readonly enableUtf8Names: boolean;
   /** Limit in bytes for a body on the wire and inflated. */
   readonly maxBodySize: number;
   /** Who the gateway is. */
@@ -28,6 +32,11 @@ export interface HttpOptions {
   /** The flags as the status API and the page show them. */
   readonly flags: Readonly<Record<string, string>>;
 }
+
+/** Compresses a body, at once or as a stream. */
+export type Compress = (
+  bytes: Uint8Array<ArrayBuffer>,
+) => Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
 /** What the handlers work with. */
 export interface HttpContext {
@@ -44,9 +53,9 @@ export interface HttpContext {
   /** Where errors are reported. */
   readonly logger: Logger;
   /** Compresses a body with gzip as fast as the runtime can. */
-  readonly gzip: (
-    bytes: Uint8Array<ArrayBuffer>,
-  ) => Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+  readonly gzip: Compress;
+  /** Compresses a body with zstd, where the runtime can. */
+  readonly zstd?: Compress;
   /** Whether everything that was stored is loaded. */
   readonly isReady: () => boolean;
   /** Stops the gateway. */

@@ -13,7 +13,10 @@ export async function handleDelete(
   { path, source }: HttpRequest,
 ): Promise<Response> {
   try {
-    await context.write({ kind: "delete", key: parseGroupingPath(path) });
+    await context.write({
+      kind: "delete",
+      key: parseGroupingPath(path, context.options.enableUtf8Names),
+    });
     return empty(202);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;

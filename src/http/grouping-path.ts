@@ -10,6 +10,7 @@ import { decodeBase64Url } from "../model/base64url.ts";
 import { GatewayError } from "../model/error.ts";
 import { createGroupKey, type PushKey } from "../model/group-key.ts";
 import { isLabelName, RESERVED_LABEL_PREFIX } from "../model/name.ts";
+import { unescapeName } from "../model/name-escaping.ts";
 import { quote } from "../model/quote.ts";
 
 const BASE64_SUFFIX = "@base64";
@@ -19,9 +20,10 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * Reads a grouping key.
  *
  * @param path the undecoded path behind the route prefix, `/metrics/job/some_job/instance/some_instance`.
+ * @param utf8Names whether label names may be any UTF-8. Names that begin with `U__` are then read in the form of `values`.
  * @throws GatewayError (malformed).
  */
-export function parseGroupingPath(path: string): PushKey {
+export function parseGroupingPath(path: string, utf8Names = false): PushKey {
   const parts = path.split("/");
   parts.forEach(checkPreserved);
   const [, , jobSegment = "", ...segments] = parts;
@@ -32,14 +34,18 @@ export function parseGroupingPath(path: string): PushKey {
   const labels = new Map<string, string>();
   // The reference looks at the job's encoding first, then at the other labels, then whether there is a job.
   const jobValue = decodeSegment(jobSegment).endsWith(BASE64_SUFFIX) ? decodeJob(job) : job;
-  readLabels(rest, labels);
+  readLabels(rest, labels, utf8Names);
   if (jobValue === "") throw malformed("job name is required");
   labels.set("job", jobValue);
   return createGroupKey([...labels].flat());
 }
 
 /** Adds the labels behind the job: pairs of segments, where a lone empty segment stems from a slash at the end. */
-function readLabels(segments: readonly string[], labels: Map<string, string>): void {
+function readLabels(
+  segments: readonly string[],
+  labels: Map<string, string>,
+  utf8Names: boolean,
+): void {
   if (segments.length === 0 || (segments.length === 1 && segments[0] === "")) return;
   if (segments.length % 2 !== 0) {
     throw malformed(`odd number of components in label string ${quote(`/${segments.join("/")}`)}`);
@@ -48,9 +54,11 @@ function readLabels(segments: readonly string[], labels: Map<string, string>): v
     const segment = segments[i] as string;
     const value = segments[i + 1] as string;
     const encoded = segment.endsWith(BASE64_SUFFIX);
-    const name = encoded ? segment.slice(0, -BASE64_SUFFIX.length) : segment;
-    if (!isLabelName(name) || name.startsWith(RESERVED_LABEL_PREFIX)) {
-      throw malformed(`improper label name ${quote(name)}`);
+    const written = encoded ? segment.slice(0, -BASE64_SUFFIX.length) : segment;
+    const name = utf8Names ? unescapeName(written) : written;
+    const isValid = utf8Names ? name !== "" : isLabelName(name);
+    if (!isValid || name.startsWith(RESERVED_LABEL_PREFIX)) {
+      throw malformed(`improper label name ${quote(written)}`);
     }
     labels.set(name, encoded ? decodeValue(name, value) : value);
   }

@@ -2,11 +2,12 @@
  * PUT and POST on a group: decode, parse, apply, answer. PUT replaces the group, POST the families of the same name within it.
  */
 
+import { KNOWN_ENCODINGS } from "../decode/content-encoding.ts";
 import { GatewayError } from "../model/error.ts";
 import type { PushKey } from "../model/group-key.ts";
-import { parseText } from "../parse/text.ts";
 import type { HttpContext, HttpRequest } from "./context.ts";
 import { parseGroupingPath } from "./grouping-path.ts";
+import { parseBody } from "./parse-body.ts";
 import { readBody, type RequestBody } from "./request-body.ts";
 import { requestSize } from "./request-size.ts";
 import { empty, errorResponse } from "./responses.ts";
@@ -18,7 +19,7 @@ export async function handlePush(context: HttpContext, request: HttpRequest): Pr
   const started = clock.monotonic();
   let body: RequestBody | undefined;
   try {
-    const key = parseGroupingPath(request.path);
+    const key = parseGroupingPath(request.path, options.enableUtf8Names);
     body = await readBody(request.request, options.maxBodySize);
     return await push(context, request, key, body.bytes);
   } catch (error) {
@@ -34,7 +35,7 @@ export async function handlePush(context: HttpContext, request: HttpRequest): Pr
 }
 
 /** RFC 9110 §15.5.16: a 415 for its encoding says what would do. */
-const ACCEPTED_ENCODINGS: HeadersInit = { "Accept-Encoding": "gzip, deflate" };
+const ACCEPTED_ENCODINGS: HeadersInit = { "Accept-Encoding": KNOWN_ENCODINGS.join(", ") };
 
 async function push(
   context: HttpContext,
@@ -42,7 +43,9 @@ async function push(
   key: PushKey,
   body: Uint8Array,
 ): Promise<Response> {
-  const families = parseText(body);
+  const families = parseBody(request.headers.get("Content-Type"), body, {
+    utf8Names: context.options.enableUtf8Names,
+  });
   const at = context.clock.now();
   const written = context.write({
     kind: "push",

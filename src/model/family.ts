@@ -38,6 +38,23 @@ export interface Distribution {
   readonly values: readonly number[];
 }
 
+/**
+ * What only protobuf and OpenMetrics say of a family, and what only UTF-8 names need. Nearly no family has it, so that nearly none
+ * pays for it.
+ */
+export interface FamilyExtras {
+  /** Unit of the values, as OpenMetrics has it; empty when there is none. */
+  readonly unit: string;
+  /**
+   * Per series the value as a client_model message (Counter, Histogram, …), where it says more than the sample: exemplars, created
+   * timestamps, native histograms, float or very large counts. What was pushed as protobuf comes out of it with nothing lost.
+   * Never points into a request.
+   */
+  readonly wire: readonly (Uint8Array | undefined)[];
+  /** Whether the name of the family or of any label is not valid under the legacy rule. */
+  readonly utf8: boolean;
+}
+
 interface FamilyOf<T extends MetricType, S> {
   /** Metric name, without `_sum`, `_count` or `_bucket`. */
   readonly name: string;
@@ -52,6 +69,8 @@ interface FamilyOf<T extends MetricType, S> {
   readonly labels: readonly string[];
   /** What each series holds, by the same index. */
   readonly samples: readonly S[];
+  /** What few families have. */
+  readonly extras?: FamilyExtras;
 }
 
 /** A stored family whose series carry one number each. */
@@ -72,6 +91,8 @@ export interface PushedSeries<S> {
   readonly labels: readonly string[];
   /** What the series holds. */
   readonly sample: S;
+  /** The value as a client_model message, where it says more than the sample; may point into the request. */
+  readonly wire?: Uint8Array;
 }
 
 interface PushedFamilyOf<T extends MetricType, S> {
@@ -81,6 +102,10 @@ interface PushedFamilyOf<T extends MetricType, S> {
   readonly type: T;
   /** HELP text, unescaped; empty when there is none. */
   readonly help: string;
+  /** Unit of the values, where the client sent one. */
+  readonly unit?: string;
+  /** Set by the parser when the name of the family or of any label is not valid under the legacy rule. */
+  readonly utf8?: boolean;
   /** Whether any sample came with a timestamp, which the gateway refuses. */
   readonly timestamped: boolean;
   /** The series in the order pushed; never empty. */

@@ -5,6 +5,7 @@
  * which keeps Prometheus from attaching the address of the gateway.
  */
 
+import { isLabelName } from "./name.ts";
 import { labelPair, labelText, sortLabels } from "./label.ts";
 
 /** A set of label names that grouping keys are made of. Two groups of one shape can never hold the same series. */
@@ -13,6 +14,8 @@ export interface Shape {
   readonly id: string;
   /** The names, sorted. */
   readonly names: readonly string[];
+  /** Whether any of the names is not valid under the legacy rule. */
+  readonly utf8: boolean;
 }
 
 /** The key of a group as it is kept: no more than others need to know of it, since there may be a hundred thousand. */
@@ -31,6 +34,8 @@ export interface PushKey extends Pick<GroupKey, "id" | "forcedText"> {
   readonly names: readonly string[];
   /** What every series gets: the key's labels and, unless it is among them, an empty `instance`; flat and sorted. */
   readonly forced: readonly string[];
+  /** Whether any of the names is not valid under the legacy rule. */
+  readonly utf8: boolean;
   /** {@link forced} as text pairs, one per label, in the same order. */
   readonly forcedPairs: readonly string[];
 }
@@ -49,10 +54,11 @@ export function createGroupKey(labels: readonly string[]): PushKey {
   }
   // With an instance of its own the key forces just its own labels.
   const forcedText = forced === sorted ? id : forcedPairs.join(",");
-  return { id, names, forced, forcedPairs, forcedText: [forcedText] };
+  const utf8 = !names.every(isLabelName);
+  return { id, names, forced, utf8, forcedPairs, forcedText: [forcedText] };
 }
 
 /** The shape of a key with these label names, sorted. */
 export function createShape(names: readonly string[]): Shape {
-  return { id: JSON.stringify(names), names };
+  return { id: JSON.stringify(names), names, utf8: !names.every(isLabelName) };
 }

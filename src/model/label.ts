@@ -1,16 +1,19 @@
 /**
  * Labels as text. A series is known by its label text: the pairs sorted by name, values escaped as the text format 0.0.4 wants
  * them, joined by commas, without braces (`instance="",job="a"`). The same text is the identity of the series, what is kept of
- * it, and what a scrape prints, so that no scrape escapes anything.
+ * it, and what a scrape prints, so that no scrape escapes anything. A name that the legacy rule does not allow is quoted like a
+ * value (`"my.label"="v"`), as it is where UTF-8 names may be sent.
  *
  * Label lists are flat, `[name, value, name, value, …]`: half the objects of a list of pairs.
  */
 
 import { escapeLabelValue, findClosingQuote, unescapeText } from "./escape.ts";
+import { isLabelName } from "./name.ts";
 
-/** One pair as text, `name="escaped value"`. */
+/** One pair as text, `name="escaped value"` or `"escaped name"="escaped value"`. */
 export function labelPair(name: string, value: string): string {
-  return `${name}="${escapeLabelValue(value)}"`;
+  const written = isLabelName(name) ? name : `"${escapeLabelValue(name)}"`;
+  return `${written}="${escapeLabelValue(value)}"`;
 }
 
 /** The label text of a flat list that is already sorted by name. */
@@ -39,14 +42,20 @@ export function sortLabels(labels: readonly string[]): readonly string[] {
 export function parseLabelText(text: string): string[] {
   const labels: string[] = [];
   for (let at = 0; at < text.length;) {
-    const equals = text.indexOf("=", at);
+    const isQuoted = text[at] === '"';
+    const equals = isQuoted ? findClosingQuote(text, at + 1) + 1 : text.indexOf("=", at);
     const start = equals + 2;
     const close = findClosingQuote(text, start);
-    if (equals < 0 || close < 0) break;
-    labels.push(text.slice(at, equals), unescapeText(text.slice(start, close), (char) => char));
+    if (equals <= 0 || close < 0) break;
+    const name = isQuoted ? unescape(text.slice(at + 1, equals - 1)) : text.slice(at, equals);
+    labels.push(name, unescape(text.slice(start, close)));
     at = close + 2;
   }
   return labels;
+}
+
+function unescape(escaped: string): string {
+  return unescapeText(escaped, (char) => char);
 }
 
 function sortedCopy(labels: readonly string[]): string[] {

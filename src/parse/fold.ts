@@ -12,6 +12,7 @@ import {
   type PushedSeries,
 } from "../model/family.ts";
 import { labelText, sortLabels } from "../model/label.ts";
+import { isMetricName } from "../model/name.ts";
 import { formatFloat } from "../model/number.ts";
 import { quote } from "../model/quote.ts";
 
@@ -82,6 +83,7 @@ export class FamilyCollector {
   }
 }
 
+const UTF8: { readonly utf8: true } = { utf8: true };
 const HISTOGRAMS: readonly MetricType[] = ["histogram", "gaugehistogram"];
 const SUFFIXES: readonly { suffix: string; role: Role; types: readonly MetricType[] }[] = [
   { suffix: "_count", role: "count", types: [...HISTOGRAMS, "summary"] },
@@ -97,6 +99,8 @@ export class FamilyBuilder {
   type: MetricType | undefined;
   /** The text of the HELP line, unescaped. */
   help: string | undefined;
+  /** Whether the name of any label is not valid under the legacy rule. */
+  hasUtf8Labels = false;
   readonly #scalars: PushedSeries<number>[] = [];
   #distributions: Map<string, PushedSeries<DistributionBuilder>> | undefined;
   #timestamped = false;
@@ -135,12 +139,13 @@ export class FamilyBuilder {
   finish(): PushedFamily | undefined {
     const { name, help = "", type = "untyped" } = this;
     const timestamped = this.#timestamped;
+    const utf8 = this.hasUtf8Labels || !isMetricName(name) ? UTF8 : undefined;
     if (!isScalarType(type)) {
       const series = [...this.#distributions?.values() ?? []];
-      return series.length === 0 ? undefined : { name, type, help, timestamped, series };
+      return series.length === 0 ? undefined : { name, type, help, timestamped, series, ...utf8 };
     }
     const series = this.#scalars;
-    return series.length === 0 ? undefined : { name, type, help, timestamped, series };
+    return series.length === 0 ? undefined : { name, type, help, timestamped, series, ...utf8 };
   }
 
   #addCount(sample: DistributionBuilder, { value }: Line): string | undefined {

@@ -111,13 +111,17 @@ export class Scanner {
     return this.#escapes ? this.#unescape(rest) : rest;
   }
 
-  /** Reads a label value after its opening quote, up to and over the closing one, undoing `\\`, `\n` and `\"`. */
-  readQuoted(): string {
+  /**
+   * Reads a quoted text after its opening quote, up to and over the closing one, undoing `\\`, `\n` and `\"`.
+   *
+   * @param what what the text is, for the error when there is no closing quote.
+   */
+  readQuoted(what = "label value"): string {
     const start = this.#pos;
     const close = this.#escapes
       ? findClosingQuote(this.#text, start)
       : this.#text.indexOf('"', start);
-    if (close < 0 || close >= this.#end) return this.#failUnclosed(start);
+    if (close < 0 || close >= this.#end) return this.#failUnclosed(start, what);
     this.#pos = close + 1;
     const raw = this.#text.slice(start, close);
     return this.#escapes ? this.#unescape(raw) : raw;
@@ -160,11 +164,11 @@ export class Scanner {
     return unescapeText(raw, refuse);
   }
 
-  #failUnclosed(start: number): never {
+  #failUnclosed(start: number, what: string): never {
     if (this.#next > this.#text.length) this.fail("unexpected end of input stream");
     const value = this.#text.slice(start, this.#end);
     // The reference reads the value first, so a bad escape in it is reported before the missing quote.
-    return this.fail(`label value ${quote(this.#unescape(value))} contains unescaped new-line`);
+    return this.fail(`${what} ${quote(this.#unescape(value))} contains unescaped new-line`);
   }
 }
 

@@ -8,7 +8,9 @@
 import type { MetricType, PushedFamily } from "../model/family.ts";
 import { parseFloatText } from "../model/number.ts";
 import { quote } from "../model/quote.ts";
-import { type FamilyBuilder, FamilyCollector } from "./fold.ts";
+import { type FamilyBuilder, FamilyCollector, type Target } from "./fold.ts";
+import { type Labels, type LineContext, parseLabels, takePoint } from "./labels.ts";
+import { checkMetricName } from "./names.ts";
 import { CHAR, END_OF_LINE, Scanner } from "./scanner.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
@@ -29,6 +31,12 @@ const INTEGER = /^[+-]?0*[0-9]{1,19}$/;
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 
+/** What holds for a body. */
+export interface TextOptions {
+  /** Whether quoted names may be any UTF-8; without it they must be valid under the legacy rule like any other. */
+  readonly utf8Names?: boolean;
+}
+
 /**
  * Parses a body in the text format 0.0.4.
  *
@@ -36,29 +44,35 @@ const INT64_MAX = 2n ** 63n - 1n;
  * @returns the families that have samples, in the order in which they first occur.
  * @throws GatewayError (malformed) with the reference's text, naming the line.
  */
-export function parseText(body: Uint8Array): PushedFamily[] {
+export function parseText(
+  body: Uint8Array,
+  { utf8Names = false }: TextOptions = {},
+): PushedFamily[] {
   const scanner = new Scanner(decodeUtf8(body));
   const families = new FamilyCollector();
   while (scanner.nextLine()) {
     scanner.skipBlanks();
     const first = scanner.peek();
     if (first === END_OF_LINE) continue;
-    if (first === CHAR.hash) parseComment(scanner, families);
-    else parseSample(scanner, families);
+    if (first === CHAR.hash) parseComment(scanner, families, utf8Names);
+    else if (first === CHAR.openBrace) parseBracedSample(scanner, families, utf8Names);
+    else parseSample(scanner, families, utf8Names);
   }
   return families.finish();
 }
 
 /** `# HELP name text` and `# TYPE name type`; every other comment is skipped. */
-function parseComment(scanner: Scanner, families: FamilyCollector): void {
+function parseComment(scanner: Scanner, families: FamilyCollector, utf8Names: boolean): void {
   scanner.skip();
   scanner.skipBlanks();
   const keyword = scanner.readToken();
   if (keyword !== "HELP" && keyword !== "TYPE") return;
   if (!scanner.skipBlanks()) return;
-  const name = scanner.readMetricName();
+  const isQuoted = scanner.peek() === CHAR.quote;
+  const name = isQuoted ? readQuotedName(scanner) : scanner.readMetricName();
   if (scanner.peek() === END_OF_LINE) return;
   if (name === "" || !scanner.skipBlanks()) scanner.fail("invalid metric name in comment");
+  if (isQuoted) checkMetricName(scanner, name, utf8Names);
   // Even with nothing behind it the name begins a family, if one that vanishes unless samples follow.
   const { family } = families.resolve(name);
   if (scanner.peek() === END_OF_LINE) return;
@@ -85,15 +99,40 @@ function parseType(scanner: Scanner, family: FamilyBuilder): void {
   family.type = type ?? scanner.fail(`unknown metric type ${quote(word)}`);
 }
 
-function parseSample(scanner: Scanner, families: FamilyCollector): void {
+function readQuotedName(scanner: Scanner): string {
+  scanner.skip();
+  return scanner.readQuoted("metric name");
+}
+
+/** `name{labels} value timestamp`. */
+function parseSample(scanner: Scanner, families: FamilyCollector, utf8Names: boolean): void {
   const name = scanner.readMetricName();
   if (name === "") scanner.fail("invalid metric name");
-  const { family, role } = families.resolve(name);
-  family.type ??= "untyped";
+  const target = families.resolve(name);
+  target.family.type ??= "untyped";
   scanner.skipBlanks();
-  const labels = scanner.peek() === CHAR.openBrace ? parseLabels(scanner, family) : undefined;
+  const labels = scanner.peek() === CHAR.openBrace
+    ? parseLabels(scanner, target.family, utf8Names)
+    : undefined;
+  addLine(scanner, target, labels);
+}
+
+const NOT_NAMED_YET: LineContext = { name: undefined, pointLabel: undefined };
+
+/** `{"name",labels} value timestamp`. */
+function parseBracedSample(scanner: Scanner, families: FamilyCollector, utf8Names: boolean): void {
+  const labels = parseLabels(scanner, NOT_NAMED_YET, utf8Names);
+  const target = families.resolve(labels.metric ?? scanner.fail("invalid metric name"));
+  target.family.type ??= "untyped";
+  takePoint(scanner, labels, target.family.pointLabel);
+  addLine(scanner, target, labels);
+}
+
+/** Reads what follows the labels and adds the line to its family. */
+function addLine(scanner: Scanner, { family, role }: Target, labels: Labels | undefined): void {
   const value = parseValue(scanner);
   const timestamped = parseTimestamp(scanner);
+  if (labels?.utf8) family.hasUtf8Labels = true;
   const wrong = family.add({
     labels: labels?.list ?? NO_LABELS,
     point: labels?.point ?? NaN,
@@ -101,78 +140,6 @@ function parseSample(scanner: Scanner, families: FamilyCollector): void {
     timestamped,
   }, role);
   if (wrong !== undefined) scanner.fail(wrong);
-}
-
-/** From how many labels on a set of their names is kept; below, looking through the list is faster. */
-const MANY_LABELS = 16;
-
-interface Labels {
-  /** Flat list of the labels that belong to the series. */
-  readonly list: string[];
-  /** The names in the list, once there are many. */
-  names: Set<string> | undefined;
-  /** `le` or `quantile` as a number, NaN when there is none. */
-  point: number;
-}
-
-/** `{name="value",…}`, with an optional comma at the end. */
-function parseLabels(scanner: Scanner, family: FamilyBuilder): Labels {
-  const labels: Labels = { list: [], names: undefined, point: NaN };
-  scanner.skip();
-  for (;;) {
-    scanner.skipBlanks();
-    if (scanner.peek() === CHAR.closeBrace) break;
-    const value = parseLabel(scanner, family, labels);
-    scanner.skipBlanks();
-    if (scanner.peek() === CHAR.closeBrace) break;
-    if (scanner.peek() !== CHAR.comma) {
-      scanner.fail(`unexpected end of label value ${quote(value)}`);
-    }
-    scanner.skip();
-  }
-  scanner.skip();
-  scanner.skipBlanks();
-  return labels;
-}
-
-/** One `name="value"`; returns the value, which the error for what follows it quotes. */
-function parseLabel(scanner: Scanner, family: FamilyBuilder, labels: Labels): string {
-  const name = scanner.readLabelName();
-  if (name === "") scanner.fail(`invalid label name for metric ${quote(family.name)}`);
-  scanner.skipBlanks();
-  if (scanner.peek() !== CHAR.equals) scanner.failFound("expected '=' after label name");
-  if (name === "__name__") scanner.fail('label name "__name__" is reserved');
-  const isPoint = name === family.pointLabel;
-  if (!isPoint && isRepeated(labels, name)) {
-    scanner.fail(`duplicate label names for metric ${quote(family.name)}`);
-  }
-  scanner.skip();
-  scanner.skipBlanks();
-  if (scanner.peek() !== CHAR.quote) scanner.failFound("expected '\"' at start of label value");
-  scanner.skip();
-  const value = scanner.readQuoted();
-  if (isPoint) labels.point = parsePoint(scanner, name, value);
-  else labels.list.push(name, value);
-  return value;
-}
-
-function parsePoint(scanner: Scanner, name: string, value: string): number {
-  return parseFloatText(value) ??
-    scanner.fail(`expected float as value for '${name}' label, got ${quote(value)}`);
-}
-
-/** Whether the list has a label of this name already, which is about to be added to it. */
-function isRepeated(labels: Labels, name: string): boolean {
-  const { list } = labels;
-  if (list.length < 2 * MANY_LABELS) {
-    for (let i = 0; i < list.length; i += 2) {
-      if (list[i] === name) return true;
-    }
-    return false;
-  }
-  labels.names ??= new Set(list.filter((_, index) => index % 2 === 0));
-  const known = labels.names.size;
-  return labels.names.add(name).size === known;
 }
 
 function parseValue(scanner: Scanner): number {

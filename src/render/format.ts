@@ -4,6 +4,7 @@
  */
 
 import type { Family, MetricType } from "../model/family.ts";
+import type { Escaping } from "../model/name-escaping.ts";
 
 /** What a scrape says once about a family. */
 export interface FamilyHead {
@@ -13,12 +14,16 @@ export interface FamilyHead {
   readonly type: MetricType;
   /** HELP text, unescaped; empty when there is none. */
   readonly help: string;
+  /** Unit of the values; empty when there is none. */
+  readonly unit: string;
 }
 
 /** An exposition format. */
 export interface Format {
-  /** Tells the renderings of one block apart in its cache. */
+  /** Names the format itself, whatever the escaping: families whose names are all legacy-valid have one rendering for it. */
   readonly id: string;
+  /** How names are written that the legacy rule does not allow. */
+  readonly escaping: Escaping;
   /** The Content-Type of a response in this format. */
   readonly contentType: string;
   /**
@@ -30,4 +35,8 @@ export interface Format {
   renderHead(head: FamilyHead, length: number): Uint8Array<ArrayBuffer>;
   /** Renders the series of stored families of one name, in the order given. */
   renderSeries(families: readonly Family[]): Uint8Array<ArrayBuffer>;
+  /** Renders what comes behind the series of a family, where the format has anything there. */
+  renderFoot?(head: FamilyHead): Uint8Array<ArrayBuffer>;
+  /** Renders what comes behind all families, where the format has anything there. */
+  renderTail?(): Uint8Array<ArrayBuffer>;
 }

@@ -1,18 +1,19 @@
 /**
  * Stored families as the reference's HTTP API shows them: every number is a string in the form Go prints it, counts are whole
- * digits, keys come in alphabetical order.
+ * digits, keys come in alphabetical order. What came as protobuf is shown as it came, native histograms and counts of 64 bits too.
  */
 
 import {
   type Distribution,
   type Family,
   isScalar,
-  type MetricType,
   type StoredFamily,
   typeName,
 } from "../model/family.ts";
 import { parseLabelText } from "../model/label.ts";
 import { formatFloat } from "../model/number.ts";
+import { hasNativeBuckets, listNativeBuckets } from "./native-buckets.ts";
+import { type Count, readHistogram, readSummaryCount } from "./wire-histogram.ts";
 
 /** A value that JSON.stringify prints. */
 export type Json = string | number | boolean | null | readonly Json[] | {
@@ -34,15 +35,40 @@ function renderSeries(family: Family, text: string, index: number): Json {
   const labels = jsonLabels(parseLabelText(text));
   if (isScalar(family)) return { labels, value: formatGoValue(family.samples[index] as number) };
   const sample = family.samples[index] as Distribution;
-  const points = Object.fromEntries(sample.points.map((point, i) => [
-    formatGoValue(point),
-    formatCountOrValue(family.type, sample.values[i] as number),
-  ]));
-  const count = formatCount(sample.count);
+  const wire = family.extras?.wire[index];
   const sum = formatGoValue(sample.sum);
-  return family.type === "summary"
-    ? { count, labels, quantiles: points, sum }
-    : { buckets: points, count, labels, sum };
+  if (family.type === "summary") {
+    const count = formatCount(wire === undefined ? sample.count : readSummaryCount(wire));
+    return { count, labels, quantiles: pointMap(sample, formatGoValue), sum };
+  }
+  if (wire !== undefined) return { ...renderWireHistogram(wire), labels, sum };
+  const count = formatCount(sample.count);
+  return { buckets: pointMap(sample, formatCount), count, labels, sum };
+}
+
+function pointMap({ points, values }: Distribution, format: (value: number) => string): Json {
+  return Object.fromEntries(
+    points.map((point, i) => [formatGoValue(point), format(values[i] as number)]),
+  );
+}
+
+function renderWireHistogram(bytes: Uint8Array): { readonly buckets: Json; readonly count: Json } {
+  const histogram = readHistogram(bytes);
+  const count = formatCount(histogram.count);
+  if (!hasNativeBuckets(histogram)) {
+    const buckets = histogram.buckets.map((each) => [
+      formatGoValue(each.bound),
+      formatCount(each.count),
+    ]);
+    return { buckets: Object.fromEntries(buckets), count };
+  }
+  const buckets = listNativeBuckets(histogram).map((each) => [
+    each.boundaries,
+    formatGoValue(each.lower),
+    formatGoValue(each.upper),
+    formatCount(each.count),
+  ]);
+  return { buckets, count };
 }
 
 /** Turns a flat label list into an object. */
@@ -54,12 +80,9 @@ export function jsonLabels(labels: readonly string[]): { readonly [name: string]
   return Object.fromEntries(pairs);
 }
 
-function formatCountOrValue(type: MetricType, value: number): string {
-  return type === "summary" ? formatGoValue(value) : formatCount(value);
-}
-
 /** Counts are unsigned 64-bit integers and show all their digits; what is none of these, in a float histogram, prints as float. */
-function formatCount(count: number): string {
+function formatCount(count: Count): string {
+  if (typeof count === "bigint") return count.toString();
   return Number.isInteger(count) && count < 2 ** 64
     ? BigInt(count).toString()
     : formatGoValue(count);

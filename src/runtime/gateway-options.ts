@@ -7,7 +7,7 @@ import type { GatewayOptions } from "../gateway.ts";
 /** What the gateway needs and no flag tells. */
 export type GatewayHost = Pick<
   GatewayOptions,
-  "build" | "clock" | "logger" | "system" | "eventLoop" | "gzip" | "onQuit"
+  "build" | "clock" | "logger" | "system" | "eventLoop" | "gzip" | "zstd" | "onQuit"
 >;
 
 /** Makes the options of a gateway that runs as the command line says, with what the runtime has. */
@@ -18,7 +18,9 @@ export function createGatewayOptions(flags: Flags, host: GatewayHost): GatewayOp
     externalUrl: flags.externalUrl,
     enableLifecycle: flags.enableLifecycle,
     enableAdminApi: flags.enableAdminApi,
+    enableOpenMetrics: flags.enableOpenMetrics,
     checkConsistency: !flags.disableConsistencyCheck,
+    enableUtf8Names: flags.enableUtf8Names,
     maxBodySize: flags.maxBodySize,
     flags: flags.values,
     ...host,

@@ -19,6 +19,7 @@ import { ListenError, type RunningServer, serve, type ServeTarget } from "./serv
 import { onStopSignal } from "./signals.ts";
 import { createSystemReader } from "./system.ts";
 import { takePassedSockets } from "./systemd.ts";
+import { zstd } from "./zstd.ts";
 
 /** Milliseconds that requests in flight get to finish once the gateway is told to stop. */
 export const GRACE_MS = 30_000;
@@ -64,7 +65,9 @@ async function runGateway(flags: Flags, program: string, build: BuildInfo): Prom
   logStart(flags, build, logger);
   const stop = createStop(logger);
   const system = createSystemReader();
-  const host = { build, clock, logger, system, eventLoop: true, gzip, onQuit: stop.onQuit };
+  const compression = { gzip, ...(zstd && { zstd }) };
+  const { onQuit } = stop;
+  const host = { build, clock, logger, system, eventLoop: true, ...compression, onQuit };
   const gateway = createGateway(createGatewayOptions(flags, host));
   try {
     const server = await startServer(flags, gateway, logger);

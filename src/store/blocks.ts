@@ -5,6 +5,7 @@
  * What a scrape prints does not depend on where the cuts are, so it is a function of the content and not of the history.
  */
 
+import type { Family } from "../model/family.ts";
 import type { Format } from "../render/format.ts";
 import type { Slot } from "./slot.ts";
 
@@ -16,6 +17,7 @@ export class Block {
   /** The slots, ordered by the id of their group. */
   slots: Slot[];
   readonly #rendered = new Map<string, Uint8Array<ArrayBuffer>>();
+  #isUtf8: boolean | undefined;
 
   /** Makes a block of slots that are in order. */
   constructor(slots: Slot[]) {
@@ -25,15 +27,23 @@ export class Block {
 
   /** Forgets what was rendered, because a family in the block was swapped. */
   invalidate(): void {
+    this.#isUtf8 = undefined;
     if (this.#rendered.size > 0) this.#rendered.clear();
+  }
+
+  /** Whether the block holds names that the legacy rule does not allow, which each escaping writes in another way. */
+  get isUtf8(): boolean {
+    this.#isUtf8 ??= this.slots.some((slot) => slot.family.extras?.utf8);
+    return this.#isUtf8;
   }
 
   /** The series of all families in the block, rendered at most once between two changes. */
   render(format: Format): Uint8Array<ArrayBuffer> {
-    let bytes = this.#rendered.get(format.id);
+    const id = this.isUtf8 ? `${format.id};${format.escaping}` : format.id;
+    let bytes = this.#rendered.get(id);
     if (bytes === undefined) {
       bytes = format.renderSeries(this.slots.map((slot) => slot.family));
-      this.#rendered.set(format.id, bytes);
+      this.#rendered.set(id, bytes);
     }
     return bytes;
   }
@@ -51,6 +61,11 @@ export class BlockList {
   /** All slots in order. */
   *slots(): Generator<Slot> {
     for (const block of this.#blocks) yield* block.slots;
+  }
+
+  /** All families in order. */
+  *families(): Generator<Family> {
+    for (const block of this.#blocks) for (const { family } of block.slots) yield family;
   }
 
   /** Adds a slot at its place. */

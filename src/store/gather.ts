@@ -1,12 +1,19 @@
 /**
- * Assembles a scrape: the gateway's own families and those of all groups, merged by name and sorted by it. The series come from
- * the blocks' caches; only names whose families were accepted without the consistency check are looked at series by series.
+ * Assembles a scrape: the gateway's own families and those of all groups, merged by name and sorted by it, as the names are once
+ * escaped. The series come from the blocks' caches; only names whose families were accepted without the consistency check, or
+ * that escaping may bring into conflict, are looked at series by series.
  */
 
 import type { Family } from "../model/family.ts";
 import type { Format } from "../render/format.ts";
-import { type Dropped, ExposedTypes, keepConsistent } from "./consistent-view.ts";
-import type { NameEntry } from "./name-index.ts";
+import {
+  type ConsistentPart,
+  type Dropped,
+  ExposedTypes,
+  keepConsistent,
+  type ScrapeView,
+} from "./consistent-view.ts";
+import type { ExposedName, NameEntry } from "./name-index.ts";
 import type { OwnFamilies } from "./own-families.ts";
 import type { StoreState } from "./state.ts";
 
@@ -14,7 +21,7 @@ import type { StoreState } from "./state.ts";
 export interface GatherOptions {
   /** The gateway's own families, sorted by name. */
   readonly own: readonly Family[];
-  /** Only families of these names; all when absent. */
+  /** Only families of these names, escaped or as pushed; all when absent. */
   readonly names?: ReadonlySet<string>;
 }
 
@@ -29,10 +36,8 @@ export interface Scrape {
 }
 
 /** A name that occurs in the scrape, and who has families of it. */
-interface Occurrence {
-  readonly name: string;
+interface Occurrence extends ExposedName {
   readonly own: Family | undefined;
-  readonly entry: NameEntry | undefined;
 }
 
 /** Assembles a scrape of a state. */
@@ -44,40 +49,102 @@ export function gatherScrape(
 ): Scrape {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const dropped: Dropped[] = [];
-  const exposed = new ExposedTypes();
-  for (const { name, own, entry } of occurrences(state.names.sorted(), options.own)) {
+  const view = viewOf(state, ownTypes, format);
+  const { exposed } = view;
+  const isChanged = state.names.isChangedBy(format.escaping);
+  for (const occurrence of occurrences(state.names.exposed(format.escaping), options.own)) {
+    const { name, own, entries } = occurrence;
     const reserved = ownTypes.get(name);
-    const part = entry?.suspect ? keepConsistent(entry, reserved?.type, exposed) : undefined;
-    const type = own?.type ?? reserved?.type ?? part?.type ?? firstType(entry);
-    const isEmpty = own === undefined && part?.families.length === 0;
+    const isDoubtful = entries.some((entry) => entry.suspect || isEscaped(entry, format)) ||
+      (isChanged && exposed.collision(name) !== undefined);
+    const checked = isDoubtful ? keepConsistent(occurrence, view) : undefined;
+    const parts: readonly ConsistentPart[] = checked?.parts ?? entries.map(wholePart);
+    const type = own?.type ?? reserved?.type ?? checked?.type ?? firstType(entries[0]);
     // Also a name that was not asked for counts: what is left out because of it does not depend on the question.
-    if (!isEmpty) exposed.add(name, type);
-    if (options.names !== undefined && !options.names.has(name)) continue;
-    if (part !== undefined) dropped.push(...part.dropped);
-    if (isEmpty) continue;
-    const series = own === undefined ? [] : [format.renderSeries([own])];
-    if (part !== undefined) series.push(format.renderSeries(part.families));
-    else for (const block of entry?.list.blocks ?? []) series.push(block.render(format));
-    const help = reserved?.help ?? own?.help ?? entry?.help ?? "";
-    chunks.push(format.renderHead({ name, type, help }, totalLength(series)), ...series);
+    if (own !== undefined || parts.some(isExposed)) exposed.add(name, type);
+    const wanted = select(occurrence, parts, options.names);
+    for (const part of wanted.parts) dropped.push(...part.dropped);
+    const shown = wanted.parts.filter(isExposed);
+    if (wanted.own === undefined && shown.length === 0) continue;
+    const series = wanted.own === undefined ? [] : [format.renderSeries([wanted.own])];
+    for (const part of shown) renderPart(part, format, series);
+    const help = reserved?.help ?? own?.help ?? firstText(shown, ({ entry }) => entry.help);
+    const unit = firstText(shown, ({ entry }) => entry.unit);
+    const head = { name, type, help, unit };
+    chunks.push(format.renderHead(head, totalLength(series)), ...series);
+    if (format.renderFoot !== undefined) chunks.push(format.renderFoot(head));
   }
+  if (format.renderTail !== undefined) chunks.push(format.renderTail());
   return { chunks, length: totalLength(chunks), dropped };
+}
+
+function viewOf(state: StoreState, ownTypes: OwnFamilies, { escaping }: Format): ScrapeView {
+  return {
+    escaping,
+    exposed: new ExposedTypes(),
+    ownType: (name) => ownTypes.get(name)?.type,
+    isHeld: (name) => ownTypes.has(name) || state.names.get(name) !== undefined,
+  };
+}
+
+/** Whether escaping may bring an entry into conflict with others or with itself. */
+function isEscaped(entry: NameEntry, { escaping }: Format): boolean {
+  return escaping !== "allow-utf-8" && entry.hasUtf8;
+}
+
+function wholePart(entry: NameEntry): ConsistentPart {
+  return { entry, families: undefined, dropped: [] };
+}
+
+function isExposed({ families }: ConsistentPart): boolean {
+  return families === undefined || families.length > 0;
+}
+
+/** What was asked for of a name: all of it by the name shown, some of it by the names pushed. */
+function select(
+  { name, own }: Occurrence,
+  parts: readonly ConsistentPart[],
+  names: GatherOptions["names"],
+): { readonly own: Family | undefined; readonly parts: readonly ConsistentPart[] } {
+  if (names === undefined || names.has(name)) return { own, parts };
+  return { own: undefined, parts: parts.filter(({ entry }) => names.has(entry.name)) };
+}
+
+/** Adds what a part is rendered as, piece by piece: nearly all of a scrape comes this way. */
+function renderPart(
+  { entry, families }: ConsistentPart,
+  format: Format,
+  pieces: Uint8Array<ArrayBuffer>[],
+): void {
+  if (families !== undefined) pieces.push(format.renderSeries(families));
+  else for (const block of entry.list.blocks) pieces.push(block.render(format));
+}
+
+function firstText(
+  parts: readonly ConsistentPart[],
+  textOf: (part: ConsistentPart) => string,
+): string {
+  for (const part of parts) {
+    const text = textOf(part);
+    if (text !== "") return text;
+  }
+  return "";
 }
 
 /** Merges two lists that are sorted by name. */
 function* occurrences(
-  entries: readonly NameEntry[],
+  names: readonly ExposedName[],
   own: readonly Family[],
 ): Generator<Occurrence> {
   let ownAt = 0;
-  for (const entry of entries) {
-    for (let family = own[ownAt]; family && family.name < entry.name; family = own[++ownAt]) {
-      yield { name: family.name, own: family, entry: undefined };
+  for (const { name, entries } of names) {
+    for (let family = own[ownAt]; family && family.name < name; family = own[++ownAt]) {
+      yield { name: family.name, own: family, entries: [] };
     }
-    const same = own[ownAt]?.name === entry.name ? own[ownAt++] : undefined;
-    yield { name: entry.name, own: same, entry };
+    const same = own[ownAt]?.name === name ? own[ownAt++] : undefined;
+    yield { name, own: same, entries };
   }
-  for (const family of own.slice(ownAt)) yield { name: family.name, own: family, entry: undefined };
+  for (const family of own.slice(ownAt)) yield { name: family.name, own: family, entries: [] };
 }
 
 /** The type of the first family in the order of the scrape: a function of the content, should there be several types. */

@@ -6,6 +6,8 @@
 import type { Family, MetricType, StoredFamily } from "../model/family.ts";
 import { copyText } from "../model/flatten.ts";
 import type { Shape } from "../model/group-key.ts";
+import { isMetricName } from "../model/name.ts";
+import { escapeName, type Escaping } from "../model/name-escaping.ts";
 import { BlockList } from "./blocks.ts";
 import type { Slot } from "./slot.ts";
 
@@ -28,16 +30,26 @@ export class NameEntry {
   readonly list: BlockList = new BlockList();
   /** Whether a push that was accepted without the check made it impossible to expose all of these families. */
   suspect = false;
+  /** Whether the legacy rule does not allow the name. */
+  readonly isUtf8Name: boolean;
   /** Whether it was logged that help texts differ. */
   helpConflictLogged = false;
   readonly #types = new Map<MetricType, number>();
   readonly #shapes = new Map<string, Counted<Shape>>();
   readonly #helps = new Map<string, Counted<string>>();
+  readonly #units = new Map<string, Counted<string>>();
   #winningHelp: string | undefined;
+  #utf8Families = 0;
 
   /** Begins an entry that nobody holds yet. */
   constructor(name: string) {
     this.name = name;
+    this.isUtf8Name = !isMetricName(name);
+  }
+
+  /** Whether any name here, of the family or of a label, is one that the legacy rule does not allow. */
+  get hasUtf8(): boolean {
+    return this.isUtf8Name || this.#utf8Families > 0;
   }
 
   /** Whether no group holds a family of this name. */
@@ -55,8 +67,13 @@ export class NameEntry {
    * and not on who came first, so that a restart does not change it.
    */
   get help(): string {
-    this.#winningHelp ??= pickHelp(this.#helps.values());
+    this.#winningHelp ??= pickText(this.#helps.values());
     return this.#winningHelp;
+  }
+
+  /** The unit to expose, chosen like the help text; empty when no group has one. */
+  get unit(): string {
+    return this.#units.size === 0 ? "" : pickText(this.#units.values());
   }
 
   /** The types that groups hold, less one family of type `without`. */
@@ -100,8 +117,10 @@ export class NameEntry {
 
   /** Takes note that a group swapped its family. */
   swap(slot: Slot, family: StoredFamily): void {
-    const { type, help } = slot.family;
-    if (type !== family.type || help !== family.help) {
+    const { type, help, extras } = slot.family;
+    const hasOtherExtras = extras?.unit !== family.extras?.unit ||
+      extras?.utf8 !== family.extras?.utf8;
+    if (type !== family.type || help !== family.help || hasOtherExtras) {
       this.#discountFamily(slot.family);
       this.#countFamily(family);
     }
@@ -109,13 +128,17 @@ export class NameEntry {
     slot.block?.invalidate();
   }
 
-  #countFamily({ type, help }: Family): void {
+  #countFamily({ type, help, extras }: Family): void {
+    if (extras !== undefined && extras.unit !== "") countUp(this.#units, extras.unit, extras.unit);
+    if (extras?.utf8) this.#utf8Families++;
     this.#types.set(type, (this.#types.get(type) ?? 0) + 1);
     countUp(this.#helps, help, help);
     this.#winningHelp = undefined;
   }
 
-  #discountFamily({ type, help }: Family): void {
+  #discountFamily({ type, help, extras }: Family): void {
+    if (extras !== undefined) countDown(this.#units, extras.unit);
+    if (extras?.utf8) this.#utf8Families--;
     const count = (this.#types.get(type) ?? 0) - 1;
     if (count > 0) this.#types.set(type, count);
     else this.#types.delete(type);
@@ -124,10 +147,21 @@ export class NameEntry {
   }
 }
 
+/** A name as a scrape shows it, and who is shown under it. */
+export interface ExposedName {
+  /** The name, escaped as the scrape wants it. */
+  readonly name: string;
+  /** The families of that name, first the one that has it without being escaped. */
+  readonly entries: readonly NameEntry[];
+}
+
 /** The entries of all names that are held. */
 export class NameIndex {
   readonly #entries = new Map<string, NameEntry>();
   #sorted: readonly NameEntry[] | undefined;
+  #hasUtf8Names: boolean | undefined;
+  /** By escaping; while no name needs any, by the empty text. */
+  readonly #exposed = new Map<Escaping | "", readonly ExposedName[]>();
 
   /** The entry of a name that somebody holds. */
   get(name: string): NameEntry | undefined {
@@ -140,14 +174,14 @@ export class NameIndex {
     if (entry === undefined) {
       entry = new NameEntry(name);
       this.#entries.set(name, entry);
-      this.#sorted = undefined;
+      this.#forgetOrder();
     }
     return entry;
   }
 
   /** Forgets an entry that nobody holds any more. */
   dropIfEmpty(entry: NameEntry): void {
-    if (entry.isEmpty && this.#entries.delete(entry.name)) this.#sorted = undefined;
+    if (entry.isEmpty && this.#entries.delete(entry.name)) this.#forgetOrder();
   }
 
   /** All entries, sorted by name. */
@@ -155,6 +189,44 @@ export class NameIndex {
     this.#sorted ??= [...this.#entries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     return this.#sorted;
   }
+
+  /** Whether an escaping makes other names of those that are held. */
+  isChangedBy(escaping: Escaping): boolean {
+    this.#hasUtf8Names ??= this.sorted().some((entry) => entry.isUtf8Name);
+    return this.#hasUtf8Names && escaping !== "allow-utf-8";
+  }
+
+  /** All entries under the names that a scrape shows them with, sorted by these. */
+  exposed(escaping: Escaping): readonly ExposedName[] {
+    const key = this.isChangedBy(escaping) ? escaping : "";
+    let exposed = this.#exposed.get(key);
+    if (exposed === undefined) {
+      exposed = key === ""
+        ? this.sorted().map((entry) => ({ name: entry.name, entries: [entry] }))
+        : mergeEscaped(this.sorted(), escaping);
+      this.#exposed.set(key, exposed);
+    }
+    return exposed;
+  }
+
+  #forgetOrder(): void {
+    this.#sorted = undefined;
+    this.#hasUtf8Names = undefined;
+    this.#exposed.clear();
+  }
+}
+
+function mergeEscaped(entries: readonly NameEntry[], escaping: Escaping): ExposedName[] {
+  const byName = new Map<string, NameEntry[]>();
+  const needsNone = entries.filter((entry) => !entry.isUtf8Name);
+  for (const entry of [...needsNone, ...entries.filter((entry) => entry.isUtf8Name)]) {
+    const name = escapeName(entry.name, escaping);
+    const same = byName.get(name);
+    if (same === undefined) byName.set(name, [entry]);
+    else same.push(entry);
+  }
+  return [...byName].map(([name, entries]) => ({ name, entries }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 interface Counted<T> {
@@ -175,12 +247,12 @@ function countDown<T>(counts: Map<string, Counted<T>>, id: string): void {
   if (counted.count === 0) counts.delete(id);
 }
 
-function pickHelp(helps: Iterable<Counted<string>>): string {
+function pickText(texts: Iterable<Counted<string>>): string {
   let winner: Counted<string> = { item: "", count: 0 };
-  for (const help of helps) {
-    const wins = winner.item === "" || help.count > winner.count ||
-      (help.count === winner.count && help.item < winner.item);
-    if (help.item !== "" && wins) winner = help;
+  for (const text of texts) {
+    const wins = winner.item === "" || text.count > winner.count ||
+      (text.count === winner.count && text.item < winner.item);
+    if (text.item !== "" && wins) winner = text;
   }
   return winner.item;
 }

@@ -44,8 +44,11 @@ export function createTimeFamily(
     labels: key.forcedText,
     samples: [time / 1000],
     pushedAt,
+    ...(key.shape.utf8 ? UTF8_EXTRAS : undefined),
   };
 }
+
+const UTF8_EXTRAS: Pick<StoredFamily, "extras"> = { extras: { unit: "", wire: [], utf8: true } };
 
 /** One of the two times of a group, in seconds since the Unix epoch; 0 stands for never. */
 export function timeOf(group: Group, name: string): number {

@@ -48,7 +48,7 @@ export class StoreState {
 
   #shapeOf(names: readonly string[]): Shape {
     const shape = createShape(names);
-    return this.#shapes.get(shape.id)?.shape ?? { id: shape.id, names: names.map(copyText) };
+    return this.#shapes.get(shape.id)?.shape ?? { ...shape, names: names.map(copyText) };
   }
 
   #addGroup(key: GroupKey): Group {

@@ -62,7 +62,7 @@ const DROPPED_SERIES: Definition<"counter"> = {
   name: "pushgateway_scrape_dropped_series_total",
   type: "counter",
   help: "Series left out of a scrape because they were inconsistent with others; " +
-    "only with the consistency check disabled.",
+    "only with the consistency check disabled or names escaped.",
 };
 
 /** Starts counting, and measuring the event loop where the options say so: then it must be closed. */

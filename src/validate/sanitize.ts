@@ -6,6 +6,7 @@
 import {
   type Distribution,
   type Family,
+  type FamilyExtras,
   isScalarType,
   type PushedDistributionFamily,
   type PushedFamily,
@@ -52,14 +53,36 @@ export interface Push {
  */
 export function sanitizeFamily(pushed: PushedFamily, push: Push, kept: Kept): SanitizedFamily {
   const { name, help } = kept;
-  const pushedAt = push.at;
   const { labels, labelSets, order } = labelSeries(pushed, push.key, kept);
+  const common = {
+    name,
+    help,
+    labels,
+    pushedAt: push.at,
+    ...sanitizeExtras(pushed, push.key, order),
+  };
   if (isScalar(pushed)) {
     const samples = permute(pushed.series, order).map(sampleOf);
-    return { family: { name, type: pushed.type, help, labels, samples, pushedAt }, labelSets };
+    return { family: { ...common, type: pushed.type, samples }, labelSets };
   }
   const samples = compactDistributions(permute(pushed.series, order).map(sampleOf));
-  return { family: { name, type: pushed.type, help, labels, samples, pushedAt }, labelSets };
+  return { family: { ...common, type: pushed.type, samples }, labelSets };
+}
+
+const NO_EXTRAS: { readonly extras?: FamilyExtras } = {};
+
+/** What few families have; messages are copied, so that they do not keep the body alive. */
+function sanitizeExtras(
+  { series, unit = "", utf8 = false }: PushedFamily,
+  key: PushKey,
+  order: readonly number[] | undefined,
+): { readonly extras?: FamilyExtras } {
+  const hasWire = series.some((one) => one.wire !== undefined);
+  if (unit === "" && !utf8 && !key.utf8 && !hasWire) return NO_EXTRAS;
+  const wire = hasWire
+    ? permute<{ readonly wire?: Uint8Array }>(series, order).map((one) => one.wire?.slice())
+    : [];
+  return { extras: { unit: copyText(unit), wire, utf8: utf8 || key.utf8 } };
 }
 
 interface LabelledSeries extends Pick<SanitizedFamily, "labelSets"> {

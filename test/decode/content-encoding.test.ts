@@ -5,6 +5,7 @@ import {
   KNOWN_ENCODINGS,
   parseContentEncoding,
 } from "../../src/decode/content-encoding.ts";
+import { SNAPPY, type Vector, ZSTD } from "./vectors.ts";
 
 describe("parseContentEncoding", () => {
   const known: readonly (readonly [header: string | null, encodings: string[]])[] = [
@@ -18,7 +19,10 @@ describe("parseContentEncoding", () => {
     [" gzip ", ["gzip"]],
     ["x-gzip", ["gzip"]],
     ["deflate", ["deflate"]],
+    ["snappy", ["snappy"]],
+    ["Zstd", ["zstd"]],
     ["deflate, gzip", ["deflate", "gzip"]],
+    ["snappy, zstd", ["snappy", "zstd"]],
     ["gzip,identity,gzip", ["gzip", "gzip"]],
     ["gzip,gzip,gzip,gzip", ["gzip", "gzip", "gzip", "gzip"]],
     ["gzip,identity,gzip,gzip,identity,gzip", ["gzip", "gzip", "gzip", "gzip"]],
@@ -28,11 +32,20 @@ describe("parseContentEncoding", () => {
   });
 
   const unknown: readonly (readonly [header: string, message: string])[] = [
-    ["br", 'unsupported content encoding "br", known are gzip, deflate, identity'],
-    ["gzip, BR", 'unsupported content encoding "br", known are gzip, deflate, identity'],
-    ["compress", 'unsupported content encoding "compress", known are gzip, deflate, identity'],
-    ["gzip;q=1", 'unsupported content encoding "gzip;q=1", known are gzip, deflate, identity'],
-    ["*", 'unsupported content encoding "*", known are gzip, deflate, identity'],
+    ["br", 'unsupported content encoding "br", known are gzip, deflate, snappy, zstd, identity'],
+    [
+      "gzip, BR",
+      'unsupported content encoding "br", known are gzip, deflate, snappy, zstd, identity',
+    ],
+    [
+      "compress",
+      'unsupported content encoding "compress", known are gzip, deflate, snappy, zstd, identity',
+    ],
+    [
+      "gzip;q=1",
+      'unsupported content encoding "gzip;q=1", known are gzip, deflate, snappy, zstd, identity',
+    ],
+    ["*", 'unsupported content encoding "*", known are gzip, deflate, snappy, zstd, identity'],
     ["gzip,gzip,gzip,gzip,gzip", "more than 4 content encodings"],
   ];
   it.each(unknown)("refuses %j", (header, message) => {
@@ -64,6 +77,17 @@ describe("decodeContent", () => {
     expect(() => decodeContent(gzip(deflate(text)), ["gzip", "deflate"], 1000)).toThrow(
       expect.objectContaining({ kind: "malformed" }),
     );
+  });
+
+  it("undoes snappy and zstd, on each other and with others", () => {
+    const some = ZSTD.find(({ title }) => title === "40 lines, fast") as Vector;
+    const other = SNAPPY.find(({ title }) => title === "40 lines") as Vector;
+    expect(decodeContent(some.packed, ["zstd"], 10_000)).toEqual(some.data());
+    expect(decodeContent(other.packed, ["snappy"], 10_000)).toEqual(other.data());
+    expect(decodeContent(gzip(other.packed), ["snappy", "gzip"], 10_000)).toEqual(other.data());
+    expect(decodeContent(gzip(some.packed), ["zstd", "gzip"], 10_000)).toEqual(some.data());
+    expect(() => decodeContent(some.packed, ["snappy"], 10_000)).toThrow("snappy: not a framed");
+    expect(() => decodeContent(other.packed, ["zstd"], 10_000)).toThrow("zstd: invalid header");
   });
 
   it("undoes four layers", () => {

@@ -33,7 +33,7 @@ interface SourceFile {
 }
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts"))
+  .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
   .map((path): SourceFile => {
     const text = readFileSync(join("src", path), "utf8");
     const imports = [
@@ -76,7 +76,7 @@ describe("layout", () => {
   });
 
   it.each(files)("$path has a kebab-case name", ({ path }) => {
-    expect(path).toMatch(/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)?[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/);
+    expect(path).toMatch(/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)?[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.ts$/);
   });
 
   it.each(files)("$path has fewer than 350 lines", ({ text }) => {

@@ -13,6 +13,16 @@ describe("handleDelete", () => {
     expect(writes).toMatchObject([{ kind: "delete", key: { id: 'b="c",job="a"' } }]);
   });
 
+  it("takes UTF-8 names when they are enabled", async () => {
+    const path = "/metrics/job/a/U__b_2e_c/d";
+    const on = createFakeContext({ enableUtf8Names: true });
+    await handleDelete(on.context, requestTo(path, DELETE));
+    expect(on.writes).toMatchObject([{ key: { id: '"b.c"="d",job="a"' } }]);
+    const off = createFakeContext();
+    await handleDelete(off.context, requestTo(path, DELETE));
+    expect(off.writes).toMatchObject([{ key: { id: 'U__b_2e_c="d",job="a"' } }]);
+  });
+
   it("does not look at the body", async () => {
     const { context } = createFakeContext();
     const init = { ...DELETE, body: "x{".repeat(1000), headers: { "Content-Encoding": "br" } };

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { parseGroupingPath } from "../../src/http/grouping-path.ts";
 import { GatewayError } from "../../src/model/error.ts";
 import { labelText } from "../../src/model/label.ts";
+import { escapeLabelName } from "../../src/model/name-escaping.ts";
+import { anyChar } from "../model/any-char.ts";
 
 function idOf(path: string): string {
   return parseGroupingPath(path).id;
@@ -148,6 +150,55 @@ describe("parseGroupingPath", () => {
     expect(errorOf(path)).toBe(
       `path segment ${quoted} is not preserved in URLs; write it in base64 as LABEL@base64/VALUE`,
     );
+  });
+
+  const utf8 = (path: string) => parseGroupingPath(path, true);
+
+  it.each([
+    ["/metrics/job/a/b/c", 'b="c",job="a"'],
+    ["/metrics/job/a/my.label/c", 'job="a","my.label"="c"'],
+    ["/metrics/job/a/%C3%A4/c", 'job="a","ä"="c"'],
+    ["/metrics/job/a/1/c", '"1"="c",job="a"'],
+    ["/metrics/job/a/b:c/d", '"b:c"="d",job="a"'],
+    ["/metrics/job/a/b%2Fc/d", '"b/c"="d",job="a"'],
+    ["/metrics/job/a/U__my_2e_label/c", 'job="a","my.label"="c"'],
+    ["/metrics/job/a/U__a__b/c", 'a_b="c",job="a"'],
+    ["/metrics/job/a/U__my_2e_label@base64/Yw", 'job="a","my.label"="c"'],
+    ["/metrics/job/a/my.label@base64/Yw", 'job="a","my.label"="c"'],
+    ["/metrics/job/a/b@base64@base64/Yw", '"b@base64"="c",job="a"'],
+    ["/metrics/job/a/U__a_zz_/c", 'U__a_zz_="c",job="a"'],
+    ["/metrics/job/a/U__a_d800_/c", 'U__a_d800_="c",job="a"'],
+    ["/metrics/job/a/l/U__a_2e_b", 'job="a",l="U__a_2e_b"'],
+    ["/metrics/job/U__a_2e_b", 'job="U__a_2e_b"'],
+    ["/metrics/job/a/U__job/b", 'job="a"'],
+    ["/metrics/job/a/my.label/1/U__my_2e_label/2", 'job="a","my.label"="2"'],
+  ])("with UTF-8 names reads %s", (path, id) => {
+    expect(utf8(path)).toMatchObject({ id, utf8: /(?:^|,)"/.test(id) });
+  });
+
+  it.each([
+    ["/metrics/job/a/@base64/YQ", 'improper label name ""'],
+    ["/metrics/job/a/U__/b", 'improper label name "U__"'],
+    ["/metrics/job/a/__b/c", 'improper label name "__b"'],
+    ["/metrics/job/a/__b.c/c", 'improper label name "__b.c"'],
+    ["/metrics/job/a/U______b/c", 'improper label name "U______b"'],
+    ["/metrics/job/a/U___5f__5f_b/c", 'improper label name "U___5f__5f_b"'],
+    ["/metrics/job/a/%ff/c", 'path segment "%ff" is not valid UTF-8'],
+  ])("with UTF-8 names refuses %s: %s", (path, message) => {
+    expect(() => utf8(path)).toThrow(new GatewayError("malformed", message));
+  });
+
+  it("without UTF-8 names takes U__ as any other name", () => {
+    expect(idOf("/metrics/job/a/U__my_2e_label/c")).toBe('U__my_2e_label="c",job="a"');
+  });
+
+  it("reads any name in the form of values", () => {
+    const name = fc.string({ unit: anyChar, minLength: 1, maxLength: 6 })
+      .filter((name) => !/^(?:U)?__/.test(name) && name !== "job");
+    fc.assert(fc.property(name, (name) => {
+      const segment = escapeLabelName(name, "values");
+      expect(utf8(`/metrics/job/a/${segment}/v`).names).toEqual([name, "job"].sort());
+    }));
   });
 
   it("reads any key back, percent-encoded or in base64, in any order", () => {

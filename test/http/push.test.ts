@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { HttpContext, HttpOptions } from "../../src/http/context.ts";
 import { handlePush } from "../../src/http/push.ts";
 import { GatewayError } from "../../src/model/error.ts";
+import { message, single } from "../parse/protobuf-encode.ts";
 import { createFakeContext, type FakeContext, requestTo } from "./fake-context.ts";
 
 interface Answer extends FakeContext {
@@ -39,6 +40,23 @@ describe("handlePush", () => {
     ]);
   });
 
+  it("takes UTF-8 names in path and body when they are enabled", async () => {
+    const init = { path: "/metrics/job/a/U__b_2e_c/d", body: '{"x.y","l.m"="n"} 1\n' };
+    const { status, writes } = await push(init, { enableUtf8Names: true });
+    expect(status).toBe(200);
+    expect(writes).toMatchObject([
+      { key: { id: '"b.c"="d",job="a"' }, families: [{ name: "x.y", utf8: true }] },
+    ]);
+    expect(await push({ ...init, path: "/metrics/job/a" })).toMatchObject({
+      status: 400,
+      body: 'text format parsing error in line 1: invalid metric name "x.y"\n',
+    });
+    expect(await push({ path: "/metrics/job/a/b.c/d", body: "x 1\n" })).toMatchObject({
+      status: 400,
+      body: 'improper label name "b.c"\n',
+    });
+  });
+
   it("answers 202 when pushes are not checked", async () => {
     expect((await push({ body: "x 1\nx 1\n" }, { checkConsistency: false })).status).toBe(202);
   });
@@ -47,6 +65,20 @@ describe("handlePush", () => {
     const headers = { "Content-Type": "application/x-www-form-urlencoded" };
     expect((await push({ body: "x 1\n", headers })).status).toBe(200);
     expect((await push({ body: new TextEncoder().encode("x 1\n") })).status).toBe(200);
+  });
+
+  it("reads a body of delimited protobuf", async () => {
+    const headers = {
+      "Content-Type": "application/vnd.google.protobuf; " +
+        "proto=io.prometheus.client.MetricFamily; encoding=delimited",
+    };
+    const body = new Uint8Array(single("gauge", message([1, 2.5])));
+    const { status, writes } = await push({ body, headers });
+    expect(status).toBe(200);
+    expect(writes).toMatchObject([{ families: [{ name: "x", series: [{ sample: 2.5 }] }] }]);
+    const cut = await push({ body: body.subarray(1), headers });
+    expect([cut.status, cut.writes]).toEqual([400, []]);
+    expect(cut.body).toMatch(/^protobuf parsing error in message 1: /);
   });
 
   it("reads a compressed body", async () => {
@@ -93,7 +125,10 @@ describe("handlePush", () => {
 
   it("names the encodings that it takes when it gets another", async () => {
     const { status, headers } = await push({ body: "x", headers: { "Content-Encoding": "br" } });
-    expect([status, headers.get("Accept-Encoding")]).toEqual([415, "gzip, deflate"]);
+    expect([status, headers.get("Accept-Encoding")]).toEqual([
+      415,
+      "gzip, deflate, snappy, zstd, identity",
+    ]);
   });
 
   it("tells of an inconsistent push, in the answer and in the log", async () => {

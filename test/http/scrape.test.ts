@@ -68,6 +68,57 @@ describe("handleScrape", () => {
     expect(await response.text()).toMatch(/^# TYPE x[^]*!$/);
   });
 
+  const zstd = (bytes: Uint8Array<ArrayBuffer>) => new Blob(["zstd:", bytes]).stream();
+
+  it("is compressed with zstd for a client that prefers it, where the runtime can", async () => {
+    const able = await holding("x 1\n", {}, { zstd });
+    const response = await scrape(able, "?name[]=x", "gzip, zstd");
+    expect(response.headers.get("Content-Encoding")).toBe("zstd");
+    expect(await response.text()).toMatch(/^zstd:# TYPE x/);
+    const gzip = await scrape(able, "?name[]=x", "gzip, zstd;q=0.5");
+    expect(gzip.headers.get("Content-Encoding")).toBe("gzip");
+    expect(await gzip.text()).toMatch(/^gzip:# TYPE x/);
+    const unable = await scrape(await holding("x 1\n"), "", "zstd");
+    expect(unable.headers.get("Content-Encoding")).toBeNull();
+  });
+
+  const PROTO =
+    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=";
+  const formats: readonly (readonly [accept: string, type: string, body: RegExp])[] = [
+    ["*/*", "text/plain; version=0.0.4; charset=utf-8; escaping=underscores", /^# TYPE x/],
+    [
+      "text/plain; escaping=dots",
+      "text/plain; version=0.0.4; charset=utf-8; escaping=dots",
+      /^# TYPE x/,
+    ],
+    [`${PROTO}delimited`, `${PROTO}delimited; escaping=underscores`, /^\*\n.x.."/s],
+    [
+      `${PROTO}text; escaping=allow-utf-8`,
+      `${PROTO}text; escaping=allow-utf-8`,
+      /^name: "x"\ntype: UNTYPED\nmetric: \{[^]*\}\n\nname: "y"[^]*\}\n\n$/,
+    ],
+    [
+      `${PROTO}compact-text`,
+      `${PROTO}compact-text; escaping=underscores`,
+      /^name:"x" type:UNTYPED metric:\{.*\}\nname:"y" .*\}\n$/,
+    ],
+  ];
+  it.each(formats)("is in the format asked for with %s", async (Accept, type, body) => {
+    const { context } = await holding("x 1\ny 2\n");
+    const request = requestTo("/metrics?name[]=x&name[]=y", { headers: { Accept } });
+    const response = handleScrape(context, request);
+    expect(response.headers.get("Content-Type")).toBe(type);
+    expect(await response.text()).toMatch(body);
+  });
+
+  it("has the gateway's own metrics in every format", async () => {
+    const { context } = await holding("");
+    const request = requestTo("/metrics", { headers: { Accept: `${PROTO}compact-text` } });
+    const lines = (await handleScrape(context, request).text()).split("\n");
+    expect(lines.filter((line) => line.startsWith('name:"pushgateway_build_info" help:"A metric')))
+      .toHaveLength(1);
+  });
+
   it("does not hand out what it keeps", async () => {
     const fake = await holding("x 1\n");
     const bytes = new Uint8Array(await (await scrape(fake, "?name[]=x")).arrayBuffer());

@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { labelPair, labelText, parseLabelText, sortLabels } from "../../src/model/label.ts";
 import { anyChar } from "./any-char.ts";
 
-const name = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,5}$/);
+const name = fc.oneof(
+  fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,5}$/),
+  fc.string({
+    unit: fc.oneof(fc.constantFrom("\\", '"', "\n", ",", "=", "a", "."), anyChar),
+    minLength: 1,
+  }),
+);
 const value = fc.string({
   unit: fc.oneof(
     fc.constantFrom("\\", '"', "\n", ",", "=", "{", "}", " "),
@@ -26,6 +32,12 @@ describe("labelText", () => {
     [["a", "\n"], 'a="\\n"'],
     [["a", "日本💩"], 'a="日本💩"'],
     [["b", "1", "a", "2"], 'b="1",a="2"'],
+    [["my.label", "v"], '"my.label"="v"'],
+    [["a:b", "v"], '"a:b"="v"'],
+    [["1", "", "é", "="], '"1"="","é"="="'],
+    [['a"="b', "c"], '"a\\"=\\"b"="c"'],
+    [["a\\", "b", "\n", "c"], '"a\\\\"="b","\\n"="c"'],
+    [["=", "=", ",", ","], '"="="=",","=","'],
   ];
   it.each(cases)("writes %j as %s", (list, text) => {
     expect(labelText(list)).toBe(text);
@@ -48,9 +60,12 @@ describe("labelText", () => {
     expect(labelText(["a", '"', "b", ""])).toBe(`${labelPair("a", '"')},${labelPair("b", "")}`);
   });
 
-  it.each(["x", '="', 'x="', 'x="\\"', '"', 'a="b",x'])("comes to an end even on %j", (broken) => {
-    expect(parseLabelText(broken)).toEqual(broken === 'a="b",x' ? ["a", "b"] : []);
-  });
+  it.each(["x", '="', '"a', '"a"', '"a"=', '"a"="', '"a\\"="b"', 'x="', 'x="\\"', '"', 'a="b",x'])(
+    "comes to an end even on %j",
+    (broken) => {
+      expect(parseLabelText(broken)).toEqual(broken === 'a="b",x' ? ["a", "b"] : []);
+    },
+  );
 
   it("is read back with a value of 16 megabytes", () => {
     const list = ["a", "x".repeat(16 << 20), "b", '\\"'.repeat(1 << 20)];

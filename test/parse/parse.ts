@@ -5,19 +5,19 @@
 import type { Distribution, PushedFamily } from "../../src/model/family.ts";
 import { GatewayError } from "../../src/model/error.ts";
 import { labelText } from "../../src/model/label.ts";
-import { parseText } from "../../src/parse/text.ts";
+import { parseText, type TextOptions } from "../../src/parse/text.ts";
 
 const encoder = new TextEncoder();
 
 /** Parses a body given as text. */
-export function parse(body: string): PushedFamily[] {
-  return parseText(encoder.encode(body));
+export function parse(body: string, options?: TextOptions): PushedFamily[] {
+  return parseText(encoder.encode(body), options);
 }
 
 /** The error text for a body that must be refused as malformed. Any other error passes through. */
-export function errorOf(body: string): string {
+export function errorOf(body: string, options?: TextOptions): string {
   try {
-    parse(body);
+    parse(body, options);
   } catch (error) {
     if (error instanceof GatewayError && error.kind === "malformed") return error.message;
     throw error;

@@ -38,12 +38,21 @@ const metricName = fc.tuple(
   fc.constantFrom("", "", "_total", "_sum", "_count", "_bucket"),
 ).map(([name, suffix]) => name + suffix);
 
+/** Label names as every version of Prometheus takes them. */
+const labelName = fc.oneof(
+  fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,4}$/),
+  fc.constantFrom("le", "quantile", "job", "instance"),
+);
+
+/** What names are made of. */
+interface Names {
+  readonly metric: fc.Arbitrary<string>;
+  readonly label: fc.Arbitrary<string>;
+}
+
 /** Label texts of different series, none with a label named `reserved`. */
-function labelTexts(reserved: string): fc.Arbitrary<string[]> {
-  const name = fc.oneof(
-    fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,4}$/),
-    fc.constantFrom("le", "quantile", "job", "instance"),
-  ).filter((label) => label !== reserved && label !== "__name__");
+function labelTexts(label: fc.Arbitrary<string>, reserved: string): fc.Arbitrary<string[]> {
+  const name = label.filter((label) => label !== reserved && label !== "__name__");
   const pairs = fc.uniqueArray(fc.tuple(name, text), {
     selector: ([label]) => label,
     maxLength: 4,
@@ -54,31 +63,51 @@ function labelTexts(reserved: string): fc.Arbitrary<string[]> {
   });
 }
 
-const scalarFamily: fc.Arbitrary<ScalarFamily> = fc.record({
-  name: metricName,
-  type: fc.constantFrom(...SCALARS),
-  help: text,
-  labels: labelTexts("__name__"),
-}).chain((family) =>
-  numbers(number, family.labels.length).map((samples) => ({ ...family, samples }))
-);
+const scalarFamily = ({ metric, label }: Names): fc.Arbitrary<ScalarFamily> =>
+  fc.record({
+    name: metric,
+    type: fc.constantFrom(...SCALARS),
+    help: text,
+    labels: labelTexts(label, "__name__"),
+  }).chain((family) =>
+    numbers(number, family.labels.length).map((samples) => ({ ...family, samples }))
+  );
 
-const distributionFamily: fc.Arbitrary<DistributionFamily> = fc.constantFrom(...DISTRIBUTIONS)
-  .chain((type) =>
-    fc.record({
-      name: metricName,
-      type: fc.constant(type),
-      help: text,
-      labels: labelTexts(type === "summary" ? "quantile" : "le"),
-    })
-  ).chain((family) => {
-    const { length } = family.labels;
-    return fc.array(distribution(family.type), { minLength: length, maxLength: length })
-      .map((samples) => ({ ...family, samples }));
-  });
+const distributionFamily = (
+  { metric, label }: Names,
+): fc.Arbitrary<DistributionFamily> =>
+  fc.constantFrom(...DISTRIBUTIONS)
+    .chain((type) =>
+      fc.record({
+        name: metric,
+        type: fc.constant(type),
+        help: text,
+        labels: labelTexts(label, type === "summary" ? "quantile" : "le"),
+      })
+    ).chain((family) => {
+      const { length } = family.labels;
+      return fc.array(distribution(family.type), { minLength: length, maxLength: length })
+        .map((samples) => ({ ...family, samples }));
+    });
 
 /** A family of any type, as it is stored. */
-export const family: fc.Arbitrary<Family> = fc.oneof(scalarFamily, distributionFamily);
+export const family: fc.Arbitrary<Family> = familyOf({ metric: metricName, label: labelName });
+
+const utf8Name = text.filter((name) => name !== "");
+
+/** The same with any names that UTF-8 names allow. */
+export const utf8Family: fc.Arbitrary<Family> = familyOf({
+  metric: fc.oneof(
+    metricName,
+    fc.tuple(utf8Name, fc.constantFrom("", "_sum", "_count", "_bucket"))
+      .map(([name, suffix]) => name + suffix),
+  ),
+  label: fc.oneof(labelName, utf8Name),
+});
+
+function familyOf(names: Names): fc.Arbitrary<Family> {
+  return fc.oneof(scalarFamily(names), distributionFamily(names));
+}
 
 function distribution(type: DistributionType): fc.Arbitrary<Distribution> {
   const points = fc.uniqueArray(fc.oneof(fc.double({ noNaN: true }), fc.constant(Infinity)), {

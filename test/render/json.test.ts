@@ -1,3 +1,4 @@
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { describe, expect, it } from "vitest";
 import type { Distribution, StoredFamily } from "../../src/model/family.ts";
 import { jsonLabels, renderJsonFamily } from "../../src/render/json.ts";
@@ -109,6 +110,47 @@ describe("renderJsonFamily", () => {
     expect(renderJsonFamily(family)).toMatchObject({ type: name });
   });
 
+  it("shows counts of 64 bits as they came", () => {
+    const wire = new BinaryWriter().tag(1, WireType.Varint).uint64("9007199254740993").finish();
+    const state = { count: 2 ** 53, sum: 1.5, points: [], values: [] };
+    expect(renderedOf("summary", state, wire)).toEqual({
+      labels: {},
+      quantiles: {},
+      count: "9007199254740993",
+      sum: "1.5",
+    });
+    expect(renderedOf("histogram", state, wire)).toEqual({
+      labels: {},
+      buckets: {},
+      count: "9007199254740993",
+      sum: "1.5",
+    });
+  });
+
+  it("shows the buckets of a histogram that came as protobuf", () => {
+    const wire = new BinaryWriter().tag(4, WireType.Bit64).double(2.5)
+      .tag(3, WireType.LengthDelimited).fork()
+      .tag(1, WireType.Varint).uint64("18446744073709551615").tag(2, WireType.Bit64).double(1e6)
+      .join().finish();
+    const state = { count: 2.5, sum: 0, points: [1e6], values: [2 ** 64] };
+    expect(renderedOf("histogram", state, wire)).toMatchObject({
+      buckets: { "1e+06": "18446744073709551615" },
+      count: "2.5",
+    });
+  });
+
+  it("lists the buckets of a native histogram", () => {
+    const wire = new BinaryWriter().tag(1, WireType.Varint).uint64(5)
+      .tag(5, WireType.Varint).sint32(0)
+      .tag(6, WireType.Bit64).double(1e-5).tag(7, WireType.Varint).uint64(2)
+      .tag(12, WireType.LengthDelimited).fork().tag(2, WireType.Varint).uint32(1).join()
+      .tag(13, WireType.Varint).sint64(3).finish();
+    const state = { count: 5, sum: -1, points: [], values: [] };
+    expect(JSON.stringify(renderedOf("histogram", state, wire))).toBe(
+      '{"buckets":[[3,"-1e-05","1e-05","2"],[0,"0.5","1","3"]],"count":"5","labels":{},"sum":"-1"}',
+    );
+  });
+
   it("makes nothing that JSON cannot write", () => {
     const histogram = { count: NaN, sum: -0, points: [Infinity], values: [Infinity] };
     expect(JSON.stringify(renderedOf("histogram", histogram))).toBe(
@@ -130,8 +172,21 @@ describe("jsonLabels", () => {
 });
 
 /** The only series of a family of one series without labels. */
-function renderedOf(type: StoredFamily["type"], sample: number | Distribution): unknown {
-  const family = { name: "a", type, help: "", labels: [""], samples: [sample], pushedAt };
+function renderedOf(
+  type: StoredFamily["type"],
+  sample: number | Distribution,
+  wire?: Uint8Array,
+): unknown {
+  const extras = wire && { extras: { unit: "", utf8: false, wire: [wire] } };
+  const family = {
+    name: "a",
+    type,
+    help: "",
+    labels: [""],
+    samples: [sample],
+    pushedAt,
+    ...extras,
+  };
   const rendered = renderJsonFamily(family as StoredFamily);
   return (rendered as { readonly metrics: readonly unknown[] }).metrics[0];
 }

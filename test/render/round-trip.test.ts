@@ -8,10 +8,14 @@ import {
   type PushedFamily,
   type PushedScalarFamily,
 } from "../../src/model/family.ts";
+import { escapedIdentity } from "../../src/model/escaped-labels.ts";
 import { labelText, parseLabelText } from "../../src/model/label.ts";
+import { isLabelName, isMetricName } from "../../src/model/name.ts";
+import { escapeName } from "../../src/model/name-escaping.ts";
 import { parseText } from "../../src/parse/text.ts";
-import { textFormat } from "../../src/render/text.ts";
-import { family } from "./arbitrary-family.ts";
+import type { Format } from "../../src/render/format.ts";
+import { createTextFormat, textFormat } from "../../src/render/text.ts";
+import { family, utf8Family } from "./arbitrary-family.ts";
 
 it("parses what it renders", () => {
   fc.assert(
@@ -20,6 +24,38 @@ it("parses what it renders", () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+it("parses what it renders with UTF-8 names", () => {
+  const format = createTextFormat("allow-utf-8");
+  fc.assert(
+    fc.property(utf8Family, (stored) => {
+      const expected = expectedOf(stored);
+      const isUtf8 = !isMetricName(stored.name) ||
+        expected.series.some(({ labels }) =>
+          labels.some((label, i) => i % 2 === 0 && !isLabelName(label))
+        );
+      expect(parseText(render([stored], format), { utf8Names: true })).toEqual([
+        { ...expected, ...(isUtf8 && { utf8: true }) },
+      ]);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+it("parses without UTF-8 names what it renders with escaped ones", () => {
+  const escapings = fc.constantFrom("underscores", "dots", "values");
+  fc.assert(fc.property(utf8Family, escapings, (stored, escaping) => {
+    // Labels that are one once escaped, or the metric's name, are not for the format to find.
+    if (stored.labels.some((text) => escapedIdentity(text, escaping).isInvalid)) return;
+    const body = render([{ ...stored, ...UTF8_EXTRAS }], createTextFormat(escaping));
+    const [parsed, ...more] = parseText(body);
+    const { name, series } = expectedOf(stored);
+    expect(more).toEqual([]);
+    expect(parsed?.name).toBe(escapeName(name, escaping));
+    expect(parsed).not.toHaveProperty("utf8");
+    expect(parsed?.series.length).toBeLessThanOrEqual(series.length);
+  }));
 });
 
 it("parses several families of one body", () => {
@@ -47,10 +83,12 @@ it("renders the parts of a family alike, together or one by one", () => {
   }));
 });
 
-function render(families: readonly Family[]): Uint8Array {
+const UTF8_EXTRAS = { extras: { unit: "", wire: [], utf8: true } };
+
+function render(families: readonly Family[], format: Format = textFormat): Uint8Array {
   const text = families.map((each) => {
-    const series = textFormat.renderSeries([each]);
-    return decode(textFormat.renderHead(each, series.length)) + decode(series);
+    const series = format.renderSeries([each]);
+    return decode(format.renderHead({ ...each, unit: "" }, series.length)) + decode(series);
   });
   return new TextEncoder().encode(text.join(""));
 }

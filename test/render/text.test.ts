@@ -99,11 +99,16 @@ describe("renderTextSeries", () => {
 
 describe("textFormat", () => {
   it("names its content type", () => {
-    expect(textFormat.contentType).toBe("text/plain; version=0.0.4; charset=utf-8");
+    expect(textFormat.contentType).toBe(
+      "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
+    );
   });
 
   it("encodes heads and series as UTF-8", () => {
-    const head = textFormat.renderHead({ name: "a", type: "gauge", help: "\ufeffé💩" }, 0);
+    const head = textFormat.renderHead(
+      { name: "a", type: "gauge", help: "\ufeffé💩", unit: "" },
+      0,
+    );
     expect(decode(head)).toBe("# HELP a \ufeffé💩\n# TYPE a gauge\n");
     const family: Family = {
       name: "a",

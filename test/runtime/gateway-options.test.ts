@@ -25,7 +25,10 @@ describe("createGatewayOptions", () => {
     ["--web.external-url=http://x/p", { externalUrl: "http://x/p", routePrefix: "/p" }],
     ["--web.enable-lifecycle", { enableLifecycle: true }],
     ["--web.enable-admin-api", { enableAdminApi: true }],
+    ["--web.enable-openmetrics", { enableOpenMetrics: true }],
     ["--push.disable-consistency-check", { checkConsistency: false }],
+    ["--push.enable-utf8-names", { enableUtf8Names: true }],
+    ["--no-push.enable-utf8-names", { enableUtf8Names: false }],
     ["--push.max-body-size=1KiB", { maxBodySize: 1024 }],
   ])("%s", (arg, options) => {
     expect(createGatewayOptions(flagsOf(arg), host)).toMatchObject(options);

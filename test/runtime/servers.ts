@@ -157,6 +157,8 @@ async function startInWorkerd(args: readonly string[]): Promise<RunningTarget> {
       routePrefix,
       externalUrl,
       checkConsistency: !flags.disableConsistencyCheck,
+      enableUtf8Names: flags.enableUtf8Names,
+      enableOpenMetrics: flags.enableOpenMetrics,
       maxBodySize: flags.maxBodySize,
       flags: flags.values,
     }),

@@ -12,6 +12,7 @@ function createCountingFormat(id = "counting"): Format & { families: number } {
   const encoder = new TextEncoder();
   return {
     id,
+    escaping: "underscores",
     contentType: "text/plain",
     families: 0,
     renderHead: () => new Uint8Array(),

@@ -55,7 +55,7 @@ export function write(
   return {
     kind: "push",
     key: keyOf(path),
-    families: parseText(encoder.encode(body)),
+    families: parseText(encoder.encode(body), { utf8Names: true }),
     replace: method === "PUT",
     at,
   };
@@ -63,7 +63,7 @@ export function write(
 
 /** A grouping key. */
 export function keyOf(path: string): PushKey {
-  return parseGroupingPath(`/metrics/job/${path}`);
+  return parseGroupingPath(`/metrics/job/${path}`, true);
 }
 
 /** Applies a push; returns why it was refused, without the words that all refusals begin with, or "". */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MetricType } from "../../src/model/family.ts";
+import type { Family, MetricType } from "../../src/model/family.ts";
 import { createShape } from "../../src/model/group-key.ts";
+import type { Escaping } from "../../src/model/name-escaping.ts";
 import { NameEntry, NameIndex } from "../../src/store/name-index.ts";
 import type { Slot } from "../../src/store/slot.ts";
 import { slotOf } from "./builders.ts";
@@ -11,7 +12,10 @@ const TYPES: readonly MetricType[] = ["counter", "gauge", "untyped", "summary"];
 let last = 0;
 
 /** A slot in a group of its own. */
-function held(family: { type?: MetricType; help?: string } = {}, labels: string[] = []): Slot {
+function held(
+  family: Partial<Pick<Family, "type" | "help" | "extras">> = {},
+  labels: string[] = [],
+): Slot {
   return slotOf(["job", String(++last), ...labels], family);
 }
 
@@ -171,6 +175,45 @@ describe("NameIndex", () => {
     entry.remove(slot);
     index.dropIfEmpty(entry);
     expect(index.get("x")).toBeUndefined();
+  });
+
+  it("lists names as they are shown, with those that need no escaping first", () => {
+    const index = new NameIndex();
+    const shown = (escaping: Escaping) =>
+      index.exposed(escaping).map(({ name, entries }) => [name, ...entries.map((e) => e.name)]);
+    for (const name of ["b", "a_c", "a"]) index.ensure(name).add(held());
+    expect(index.isChangedBy("underscores")).toBe(false);
+    expect(index.exposed("underscores")).toBe(index.exposed("values"));
+    for (const name of ["a.c", "a c", "é"]) index.ensure(name).add(held());
+    expect(index.isChangedBy("underscores")).toBe(true);
+    expect(index.isChangedBy("allow-utf-8")).toBe(false);
+    expect(shown("underscores")).toEqual([
+      ["_", "é"],
+      ["a", "a"],
+      ["a_c", "a_c", "a c", "a.c"],
+      ["b", "b"],
+    ]);
+    expect(shown("allow-utf-8").flat()).toEqual(
+      index.sorted().flatMap(({ name }) => [name, name]),
+    );
+    expect(index.exposed("dots")).toBe(index.exposed("dots"));
+  });
+
+  it("knows whether names of families or labels need escaping", () => {
+    const index = new NameIndex();
+    expect(index.ensure("a.b").hasUtf8).toBe(true);
+    const entry = index.ensure("x");
+    const [plain, utf8] = [held(), held({ extras: { unit: "", wire: [], utf8: true } })];
+    entry.add(plain);
+    expect(entry.hasUtf8).toBe(false);
+    entry.add(utf8);
+    expect(entry.hasUtf8).toBe(true);
+    entry.swap(utf8, plain.family);
+    expect(entry.hasUtf8).toBe(false);
+    entry.swap(utf8, { ...plain.family, extras: { unit: "", wire: [], utf8: true } });
+    expect(entry.hasUtf8).toBe(true);
+    entry.remove(utf8);
+    expect(entry.hasUtf8).toBe(false);
   });
 
   it("sorts only when names came or went", () => {

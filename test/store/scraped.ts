@@ -32,7 +32,7 @@ export const OWN: ReadonlyMap<string, { readonly type: string; readonly help: st
   ["pushgateway_scrape_dropped_series_total", {
     type: "counter",
     help: "Series left out of a scrape because they were inconsistent with others; " +
-      "only with the consistency check disabled.",
+      "only with the consistency check disabled or names escaped.",
   }],
 ]);
 

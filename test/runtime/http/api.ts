@@ -21,6 +21,7 @@ const DEFAULT_FLAGS: Readonly<Record<string, unknown>> = {
   "web.config.file": "",
   "web.enable-admin-api": "false",
   "web.enable-lifecycle": "false",
+  "web.enable-openmetrics": "false",
   "web.external-url": "",
   "web.listen-address": expect.any(String),
   "web.route-prefix": "",

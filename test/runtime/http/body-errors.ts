@@ -14,7 +14,7 @@ const BROKEN: readonly (readonly [body: string, message: string])[] = [
   ["9m 1\n", "line 1: invalid metric name"],
   ["-m 1\n", "line 1: invalid metric name"],
   ["{} 1\n", "line 1: invalid metric name"],
-  ['{"my.metric",a="b"} 1\n', "line 1: invalid metric name"],
+  ['{"my.metric",a="b"} 1\n', 'line 1: invalid metric name "my.metric"'],
   ["ü 1\n", "line 1: invalid metric name"],
   ["m-x 1\n", 'line 1: expected float as value, got "-x"'],
   ['m{9="1"} 1\n', 'line 1: invalid label name for metric "m"'],
@@ -64,7 +64,7 @@ const BROKEN: readonly (readonly [body: string, message: string])[] = [
     twice("summary", "s", 'quantile="0.5"'),
   ],
   ["<html>\n", "line 1: invalid metric name"],
-  ['{"a": 1}\n', "line 1: invalid metric name"],
+  ['{"a": 1}\n', `line 1: expected ',' or '}' after metric name "a", found ':'`],
 ];
 
 const encoder = new TextEncoder();

@@ -18,6 +18,9 @@ const TEXT = "m 1\n";
 const EXPOSED = `# TYPE m untyped\nm{${LABELS}} 1\n`;
 const GZIP = gzipSync(TEXT);
 const ZLIB = deflateSync(TEXT);
+/** The text as other encoders pack it: a framed stream, and a frame with its size and a checksum. */
+const SNAPPY = Buffer.from("ff060000734e6150705901080000f36540e66d20310a", "hex");
+const ZSTD = Buffer.from("28b52ffd24042100006d20310a27a71a1b", "hex");
 /** What is worth cutting: the compressed form of this has more than a header and a checksum. */
 const LONG = gzipSync(
   Array.from({ length: 500 }, (_, i) => `m{i="${i * 7919 % 1009}"} ${i}\n`).join(""),
@@ -36,6 +39,12 @@ const DECODED: readonly (readonly [title: string, encoding: string, body: string
     ["gzip with every header field", "gzip", withGzipHeader(GZIP)],
     ["deflate with the header of zlib", "deflate", ZLIB],
     ["deflate without", "deflate", deflateRawSync(TEXT)],
+    ["snappy", "snappy", SNAPPY],
+    ["snappy of two streams", "snappy", join(SNAPPY, SNAPPY.subarray(0, 10))],
+    ["zstd", "zstd", ZSTD],
+    ["zstd of two frames", "zstd", join(Buffer.from("28b52ffd2000010000", "hex"), ZSTD)],
+    ["gzip of snappy", "snappy, gzip", gzipSync(SNAPPY)],
+    ["gzip of zstd", "zstd, gzip", gzipSync(ZSTD)],
     ["identity", "identity", TEXT],
     ["gzip and identity", "gzip, identity", GZIP],
     ["gzip twice", "gzip, gzip", gzipSync(GZIP)],
@@ -67,6 +76,14 @@ const CORRUPT: readonly (readonly [string, string, string | Uint8Array, string])
   ["deflate without a body", "deflate", "", "deflate: EOF"],
   ["deflate cut off", "deflate", ZLIB.subarray(0, -2), "deflate: unexpected EOF"],
   ["deflate with a wrong checksum", "deflate", flip(ZLIB, -1), "deflate: invalid checksum"],
+  ["snappy that is plain text", "snappy", TEXT, "snappy: not a framed stream"],
+  ["snappy cut off", "snappy", SNAPPY.subarray(0, -1), "snappy: unexpected EOF"],
+  ["snappy with a wrong checksum", "snappy", flip(SNAPPY, -5), "snappy: invalid checksum"],
+  ["snappy with another byte", "snappy", flip(SNAPPY, -4), "snappy: invalid checksum"],
+  ["zstd that is plain text", "zstd", TEXT, "zstd: invalid header"],
+  ["zstd without a body", "zstd", "", "zstd: EOF"],
+  ["zstd cut off", "zstd", ZSTD.subarray(0, -1), "zstd: unexpected EOF"],
+  ["zstd with a wrong checksum", "zstd", flip(ZSTD, -1), "zstd: invalid checksum"],
   ["zlib said to be gzip", "gzip", ZLIB, "gzip: invalid header"],
 ];
 
@@ -114,8 +131,12 @@ export function describeEncodings(use: Use): void {
             title: `${header}, ${request.method}`,
             request,
             status: 415,
-            headers: { ...ERROR_HEADERS, "accept-encoding": "gzip, deflate" },
-            body: `unsupported content encoding ${quoted}, known are gzip, deflate, identity\n`,
+            headers: {
+              ...ERROR_HEADERS,
+              "accept-encoding": "gzip, deflate, snappy, zstd, identity",
+            },
+            body:
+              `unsupported content encoding ${quoted}, known are gzip, deflate, snappy, zstd, identity\n`,
             exposes: "",
             groups: {},
           };

@@ -62,6 +62,16 @@ export function describeLimits(use: Use): void {
       INFLATED,
     ),
     tooLarge(
+      "a bomb of snappy",
+      put(GROUP, snappyZeros(4), { "Content-Encoding": "snappy" }),
+      INFLATED,
+    ),
+    tooLarge(
+      "a bomb of zstd",
+      put(GROUP, zstdZeros(8192), { "Content-Encoding": "zstd" }),
+      INFLATED,
+    ),
+    tooLarge(
       "a bomb of many members",
       put(
         GROUP,
@@ -122,4 +132,20 @@ export function describeLimits(use: Use): void {
 
 function chunk(size: number): string {
   return `${size.toString(16)}\r\n${"#".repeat(size)}\r\n`;
+}
+
+/** A framed stream of so many times 64 KiB of zeros. */
+function snappyZeros(chunks: number): Uint8Array {
+  const copies = Buffer.from("fe0100".repeat(1023) + "fa0100", "hex");
+  const block = Buffer.concat([Buffer.from("8080040000", "hex"), copies]);
+  // Their checksum, masked.
+  const zeros = Buffer.concat([Buffer.from("59d0cb2b", "hex"), block]);
+  const header = Buffer.from([0, zeros.length & 255, zeros.length >> 8, 0]);
+  const chunk = Buffer.concat([header, zeros]);
+  return Buffer.concat([Buffer.from("ff060000734e61507059", "hex"), ...Array(chunks).fill(chunk)]);
+}
+
+/** A frame of so many times 128 KiB of zeros, in four bytes each. */
+function zstdZeros(blocks: number): Uint8Array {
+  return Buffer.from(`28b52ffd00a8${"02001000".repeat(blocks)}010000`, "hex");
 }

@@ -69,7 +69,8 @@ const UNKNOWN = "ours: an unknown encoding is 415; the reference reads the body 
 /** Unknown encodings. */
 const REFUSED: readonly Scenario[] = ["br", "bogus", "aws-chunked", "gzip, br"].map((encoding) => {
   const name = encoding === "gzip, br" ? "br" : encoding;
-  const error = `unsupported content encoding "${name}", known are gzip, deflate, identity`;
+  const error =
+    `unsupported content encoding "${name}", known are gzip, deflate, snappy, zstd, identity`;
   return {
     ...push(`unknown encoding ${encoding}`, BODY, {
       ...encoded(encoding),

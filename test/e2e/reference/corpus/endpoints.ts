@@ -144,7 +144,6 @@ const ENCODINGS: readonly string[] = [
   "gzip;q=0.5",
   "gzip, identity",
   "deflate, gzip;q=1.0, *;q=0.5",
-  "gzip, deflate, br, zstd",
 ];
 
 const COMPRESSION = "ours: Accept-Encoding is read as RFC 9110 has it";
