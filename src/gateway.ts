@@ -19,8 +19,6 @@ export interface GatewayOptions extends HttpOptions {
   readonly clock: Clock;
   /** Where events are reported. */
   readonly logger: Logger;
-  /** The URL under which the gateway is reached from outside; empty when it is not known. */
-  readonly externalUrl: string;
   /** Reads about the process, for `process_*`. */
   readonly system?: SystemReader;
   /** Whether the lag of the event loop is measured; takes a timer. Off by default. */

@@ -23,7 +23,6 @@ function setUp(options: Partial<GatewayOptions> = {}): Bench {
   const gateway = createGateway({
     telemetryPath: "/metrics",
     routePrefix: "",
-    externalUrl: "",
     enableLifecycle: false,
     enableAdminApi: true,
     enableOpenMetrics: false,

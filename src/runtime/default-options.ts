@@ -20,7 +20,6 @@ export function defaultOptions(runtime = "unknown"): GatewayOptions {
   return {
     telemetryPath: "/metrics",
     routePrefix: "",
-    externalUrl: "",
     enableLifecycle: false,
     enableAdminApi: false,
     enableOpenMetrics: false,

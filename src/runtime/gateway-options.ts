@@ -15,7 +15,6 @@ export function createGatewayOptions(flags: Flags, host: GatewayHost): GatewayOp
   return {
     telemetryPath: flags.telemetryPath,
     routePrefix: flags.routePrefix,
-    externalUrl: flags.externalUrl,
     enableLifecycle: flags.enableLifecycle,
     enableAdminApi: flags.enableAdminApi,
     enableOpenMetrics: flags.enableOpenMetrics,

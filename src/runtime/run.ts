@@ -159,7 +159,7 @@ async function failure(gateway: Gateway): Promise<never> {
   try {
     await gateway.ready;
   } catch (error) {
-    throw new StartError(describeError(error));
+    throw new StartError(error instanceof Error ? error.message : String(error));
   }
   return await new Promise<never>(() => {});
 }

@@ -22,7 +22,7 @@ describe("createGatewayOptions", () => {
   it.each([
     ["--web.telemetry-path=/m", { telemetryPath: "/m" }],
     ["--web.route-prefix=/p/", { routePrefix: "/p" }],
-    ["--web.external-url=http://x/p", { externalUrl: "http://x/p", routePrefix: "/p" }],
+    ["--web.external-url=http://x/p", { routePrefix: "/p" }],
     ["--web.enable-lifecycle", { enableLifecycle: true }],
     ["--web.enable-admin-api", { enableAdminApi: true }],
     ["--web.enable-openmetrics", { enableOpenMetrics: true }],

@@ -147,15 +147,13 @@ async function startInProcess(args: readonly string[]): Promise<RunningTarget> {
 }
 
 async function startInWorkerd(args: readonly string[]): Promise<RunningTarget> {
-  const { enableLifecycle, enableAdminApi, telemetryPath, routePrefix, externalUrl, ...flags } =
-    readFlags(args);
+  const { enableLifecycle, enableAdminApi, telemetryPath, routePrefix, ...flags } = readFlags(args);
   const worker = await startWorker(
     await configuredWorker({
       enableLifecycle,
       enableAdminApi,
       telemetryPath,
       routePrefix,
-      externalUrl,
       checkConsistency: !flags.disableConsistencyCheck,
       enableUtf8Names: flags.enableUtf8Names,
       enableOpenMetrics: flags.enableOpenMetrics,
