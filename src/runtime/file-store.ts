@@ -10,7 +10,7 @@ import { type PersistenceAdapter, PersistenceError } from "../persist/adapter.ts
 import { createSqlAdapter, type SqlDriver } from "../persist/sql.ts";
 import { hasHeader, openRepaired, readStart, removeDamaged } from "./file-repair.ts";
 import { claimFile } from "./file-owner.ts";
-import { importReference, keepReference } from "./reference-import.ts";
+import { importReference } from "./reference-import.ts";
 import { setAside } from "./set-aside.ts";
 import { loadSqlite, type SqliteModule, type Sync } from "./sqlite.ts";
 
@@ -77,11 +77,7 @@ function prepareFile(sqlite: SqliteModule, file: string, options: FileStoreOptio
     throw new PersistenceError("failed", `file ${file}: is not a file`);
   }
   if (isDatabase(file)) return;
-  const imported = importReference(sqlite, file, options);
-  if (imported !== undefined) {
-    keepReference(file, imported, logger);
-    return;
-  }
+  if (importReference(sqlite, file, logger)) return;
   const kept = setAside(file, clock, "damaged");
   logger.error("the file is neither a database nor one of prometheus/pushgateway: starting empty", {
     file,

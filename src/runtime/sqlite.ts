@@ -2,6 +2,7 @@
  * node:sqlite as a driver for the SQL adapter: in Bun, Deno and Node ≥ 22.13. What SQLite says when something goes wrong is told
  * apart by its texts, which are the same everywhere; Deno 2.9 passes no error codes on.
  */
+import { closeSync, openSync } from "node:fs";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { PersistenceError } from "../persist/adapter.ts";
@@ -34,6 +35,8 @@ export function openDatabase(sqlite: SqliteModule, path: string, sync: Sync): Sq
   const description = `file ${path}`;
   let database: DatabaseSync | undefined;
   try {
+    // Metrics are their owner's business, as in the reference's file. What SQLite keeps beside the file gets the same mode.
+    closeSync(openSync(path, "a", 0o600));
     database = new sqlite.DatabaseSync(path);
     database.exec("PRAGMA busy_timeout = 2000");
     database.exec("PRAGMA journal_mode = WAL");
