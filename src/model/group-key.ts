@@ -44,18 +44,56 @@ const INSTANCE = "instance";
 
 /** Makes a key of a flat list of labels in any order; names must be distinct. */
 export function createGroupKey(labels: readonly string[]): PushKey {
-  const sorted = sortLabels(labels);
-  const names = sorted.filter((_, index) => index % 2 === 0);
-  const id = labelText(sorted);
-  const forced = names.includes(INSTANCE) ? sorted : sortLabels([...sorted, INSTANCE, ""]);
-  const forcedPairs: string[] = [];
-  for (let i = 0; i < forced.length; i += 2) {
-    forcedPairs.push(labelPair(forced[i] as string, forced[i + 1] as string));
+  return new SortedKey(sortLabels(labels));
+}
+
+/** What is forced is worked out when somebody asks for it: a push of series that the group holds already does not. */
+class SortedKey implements PushKey {
+  readonly id: string;
+  readonly #labels: readonly string[];
+  #names: readonly string[] | undefined;
+  #forced: readonly string[] | undefined;
+  #forcedPairs: readonly string[] | undefined;
+  #forcedText: readonly [string] | undefined;
+
+  constructor(sorted: readonly string[]) {
+    this.#labels = sorted;
+    this.id = labelText(sorted);
   }
-  // With an instance of its own the key forces just its own labels.
-  const forcedText = forced === sorted ? id : forcedPairs.join(",");
-  const utf8 = !names.every(isLabelName);
-  return { id, names, forced, utf8, forcedPairs, forcedText: [forcedText] };
+
+  get names(): readonly string[] {
+    this.#names ??= this.#labels.filter((_, index) => index % 2 === 0);
+    return this.#names;
+  }
+
+  get forced(): readonly string[] {
+    this.#forced ??= this.names.includes(INSTANCE)
+      ? this.#labels
+      : sortLabels([...this.#labels, INSTANCE, ""]);
+    return this.#forced;
+  }
+
+  get forcedPairs(): readonly string[] {
+    if (this.#forcedPairs === undefined) {
+      const pairs: string[] = [];
+      const { forced } = this;
+      for (let i = 0; i < forced.length; i += 2) {
+        pairs.push(labelPair(forced[i] as string, forced[i + 1] as string));
+      }
+      this.#forcedPairs = pairs;
+    }
+    return this.#forcedPairs;
+  }
+
+  get forcedText(): readonly [string] {
+    // With an instance of its own the key forces just its own labels.
+    this.#forcedText ??= [this.forced === this.#labels ? this.id : this.forcedPairs.join(",")];
+    return this.#forcedText;
+  }
+
+  get utf8(): boolean {
+    return !this.names.every(isLabelName);
+  }
 }
 
 /** The shape of a key with these label names, sorted. */
