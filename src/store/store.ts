@@ -20,7 +20,8 @@ import {
   refusedChanges,
   sanitizePush,
 } from "./push.ts";
-import type { Group } from "./slot.ts";
+import type { Group } from "./group.ts";
+import { learnLabels, repeatPush } from "./repeat.ts";
 import { StoreSurroundings } from "./surroundings.ts";
 import { StoreState } from "./state.ts";
 
@@ -80,9 +81,14 @@ export class Store {
   }
 
   #push(write: PushWrite): Applied {
+    const { checkConsistency, own } = this.#options;
+    const held = this.#state.groups.get(write.key.id);
+    if (held !== undefined && !(checkConsistency && this.#state.isSuspect)) {
+      const change = repeatPush(held, write);
+      if (change !== undefined) return { change };
+    }
     assertNewKey(this.#state, write);
     const push = sanitizePush(this.#state, write);
-    const { checkConsistency, own } = this.#options;
     let refused: GatewayError | undefined = findTimestamp(write);
     let reasons: readonly Inconsistency[] = [];
     if (refused === undefined) {
@@ -95,6 +101,7 @@ export class Store {
       : refusedChanges(this.#state, push, write);
     const change: GroupChange = { kind: "group", key: push.key, families };
     this.#state.redo(push.key, families);
+    if (refused === undefined && held !== undefined) learnLabels(held, write);
     if (refused === undefined) this.#mark(reasons.flatMap(({ names }) => names));
     this.#reportHelpConflicts(push.families.keys());
     return refused === undefined ? { change } : { change, refused };
@@ -104,8 +111,8 @@ export class Store {
     const group = this.#state.groups.get(id);
     if (group === undefined) return { kind: "none" };
     const { key } = group;
-    const families = [...group.slots]
-      .map(([name, slot]) => ({ name, before: slot.family, after: undefined }));
+    const families = group.families()
+      .map((before) => ({ name: before.name, before, after: undefined }));
     this.#state.redo(key, families);
     return { kind: "group", key, families };
   }
@@ -122,7 +129,9 @@ export class Store {
   #mark(names: readonly string[]): void {
     for (const name of names) {
       const entry = this.#state.names.get(name);
-      if (entry !== undefined) entry.suspect = true;
+      if (entry === undefined) continue;
+      entry.suspect = true;
+      this.#state.isSuspect = true;
     }
   }
 

@@ -49,7 +49,7 @@ describe("createGroupKey", () => {
     const key = createGroupKey(labels);
     expect(key.id).toBe(id);
     expect(key.names).toEqual(names);
-    expect(key.forcedText).toEqual([forced]);
+    expect(key.forcedText).toBe(forced);
     expect(key.forcedPairs.join(",")).toBe(forced);
     expect(key.forced).toEqual(parseLabelText(forced));
   });
