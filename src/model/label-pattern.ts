@@ -64,7 +64,10 @@ export function ownLabelsOf(pattern: string): string[] {
  * @param names the names of the group's labels, sorted.
  * @param extra the name and text of the label that is forced beside them, if it is not among them.
  */
-export function forcedPattern(names: readonly string[], [extra, pair]: readonly [string, string]): string {
+export function forcedPattern(
+  names: readonly string[],
+  [extra, pair]: readonly [string, string],
+): string {
   if (names.includes(extra)) return MARK;
   const before = names.filter((name) => name < extra).length;
   if (before === 0) return `${pair},${MARK}`;

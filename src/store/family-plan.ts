@@ -70,7 +70,14 @@ export class PlanTable {
       patterns.push(pattern);
     }
     const { name, type, help } = family;
-    const signature = JSON.stringify([name, type, help, shape.id, patterns, points.map(numberTexts)]);
+    const signature = JSON.stringify([
+      name,
+      type,
+      help,
+      shape.id,
+      patterns,
+      points.map(numberTexts),
+    ]);
     return this.#plans.get(signature) ?? {
       id: ++this.#lastId,
       signature,
@@ -150,7 +157,11 @@ export function readFamily(
   const labels = patterns.map((pattern) => expandPattern(pattern, id));
   const common = { name, help, labels, pushedAt: numbers[at] as number };
   if (isScalarType(type)) {
-    return { ...common, type, samples: patterns.map((_, index) => numbers[at + 1 + index] as number) };
+    return {
+      ...common,
+      type,
+      samples: patterns.map((_, index) => numbers[at + 1 + index] as number),
+    };
   }
   const samples = points.map((points, index): Distribution => {
     const start = at + (starts[index] as number);
