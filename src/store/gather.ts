@@ -47,6 +47,7 @@ export function gatherScrape(
   format: Format,
   options: GatherOptions,
 ): Scrape {
+  state.invalidateStale();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const dropped: Dropped[] = [];
   const view = viewOf(state, ownTypes, format);

@@ -31,6 +31,8 @@ export class Group {
   row: number;
   /** The block in which each family of the layout is rendered, by position; a push need not search for it. */
   blocks: (Block | undefined)[] = [];
+  /** The positions of families whose blocks do not know yet that their numbers changed, one bit each; the last for all the rest. */
+  stale = 0;
   #kept: Map<string, Kept> | undefined;
 
   /** Makes a group that holds nothing yet, and takes its row. */
@@ -122,7 +124,11 @@ export class Group {
    */
   change(layout: Layout, changes: ReadonlyMap<string, StoredFamily | undefined>): void {
     const blocks = Array.from(changes.keys(), (name) => this.block(name));
-    if (layout !== this.layout) this.#move(layout);
+    // Positions are about to mean something else.
+    if (layout !== this.layout) {
+      this.invalidateStale();
+      this.#move(layout);
+    }
     let at = 0;
     for (const [name, family] of changes) {
       const block = blocks[at++];
@@ -132,6 +138,15 @@ export class Group {
         const { offsets, width, numbers } = this.layout;
         writeNumbers(family, numbers, this.row * width + (offsets[position] as number));
       }
+    }
+  }
+
+  /** Tells the blocks of stale families. */
+  invalidateStale(): void {
+    const { stale, blocks } = this;
+    this.stale = 0;
+    for (let position = 0; position < blocks.length; position++) {
+      if ((stale & staleBit(position)) !== 0) blocks[position]?.invalidate();
     }
   }
 
@@ -158,4 +173,9 @@ export class Group {
     if (family === undefined) this.#kept?.delete(name);
     else (this.#kept ??= new Map<string, Kept>()).set(name, { family, block });
   }
+}
+
+/** The bit of a position in {@link Group.stale}. */
+export function staleBit(position: number): number {
+  return 1 << Math.min(position, 31);
 }

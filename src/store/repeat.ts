@@ -12,16 +12,21 @@ import { patternOf } from "../model/label-pattern.ts";
 import { mergeLabels } from "../validate/merge-labels.ts";
 import type { FamilyChange, GroupChange, PushWrite } from "./change.ts";
 import { type FamilyPlan, readFamily } from "./family-plan.ts";
-import type { Group } from "./group.ts";
+import { type Group, staleBit } from "./group.ts";
 import type { Layout } from "./layout.ts";
 import { isTimeFamily, PUSH_FAILURE_TIME, PUSH_TIME } from "./own-families.ts";
+import type { StoreState } from "./state.ts";
 
 /**
  * Carries out a push if it brings nothing but other numbers.
  *
  * @returns the change, or `undefined` when the push has to go the general way; then nothing was changed.
  */
-export function repeatPush(group: Group, write: PushWrite): GroupChange | undefined {
+export function repeatPush(
+  state: StoreState,
+  group: Group,
+  write: PushWrite,
+): GroupChange | undefined {
   const { layout } = group;
   const pushTime = layout.positions.get(PUSH_TIME);
   if (pushTime === undefined || !layout.positions.has(PUSH_FAILURE_TIME)) return undefined;
@@ -43,7 +48,9 @@ export function repeatPush(group: Group, write: PushWrite): GroupChange | undefi
   const offset = start + (offsets[pushTime] as number);
   numbers[offset] = write.at;
   numbers[offset + 1] = write.at / 1000;
-  for (const position of positions) group.blocks[position]?.invalidate();
+  let stale = 0;
+  for (const position of positions) stale |= staleBit(position);
+  state.markStale(group, stale);
   return new NumbersChange(group, positions, before);
 }
 

@@ -23,6 +23,8 @@ export class StoreState {
   readonly names: NameIndex = new NameIndex();
   /** Whether any name may have been marked as one whose families cannot all be exposed. */
   isSuspect = false;
+  /** Groups with families whose blocks do not know yet that numbers changed. */
+  #stale: Group[] = [];
   readonly #groups = new Map<string, Group>();
   /** The shapes of all groups, with the number of groups of each. */
   readonly #shapes = new Map<string, { readonly shape: Shape; groups: number }>();
@@ -37,6 +39,25 @@ export class StoreState {
   /** The key of the group pushed to; of a new group one that keeps nothing of the request alive. */
   keyOf({ id, names }: PushKey): GroupKey {
     return this.#groups.get(id)?.key ?? { id: copyText(id), shape: this.#shapeOf(names) };
+  }
+
+  /**
+   * Takes note that the numbers of some families of a group changed. Their blocks are told before the next scrape: with 100 000 groups
+   * held they are seldom in a cache, and telling seven took 1.5 µs of a push.
+   */
+  markStale(group: Group, bits: number): void {
+    if (group.stale === 0) {
+      // Groups that are gone are in the list too.
+      if (this.#stale.length > 2 * this.#groups.size) this.invalidateStale();
+      this.#stale.push(group);
+    }
+    group.stale |= bits;
+  }
+
+  /** Tells all blocks whose numbers changed. */
+  invalidateStale(): void {
+    for (const group of this.#stale) group.invalidateStale();
+    this.#stale = [];
   }
 
   /** Takes families from their state before to their state after. */

@@ -84,7 +84,7 @@ export class Store {
     const { checkConsistency, own } = this.#options;
     const held = this.#state.groups.get(write.key.id);
     if (held !== undefined && !(checkConsistency && this.#state.isSuspect)) {
-      const change = repeatPush(held, write);
+      const change = repeatPush(this.#state, held, write);
       if (change !== undefined) return { change };
     }
     assertNewKey(this.#state, write);
