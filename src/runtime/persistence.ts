@@ -42,6 +42,6 @@ export function createStorageOptions(
  *
  * @throws PersistenceError when this runtime does not have it, or it cannot be reached, or belongs to another gateway.
  */
-export async function openStorageUrl(url: string, _host: StorageHost): Promise<PersistenceAdapter> {
-  throw new PersistenceError("failed", `no such store: ${url}`);
+export function openStorageUrl(url: string, _host: StorageHost): Promise<PersistenceAdapter> {
+  return Promise.reject(new PersistenceError("failed", `no such store: ${url}`));
 }
