@@ -26,7 +26,12 @@ export async function runBench(
     process.stderr.write("the bench takes too long and is given up\n");
     process.exit(1);
   }, LIMIT).unref();
-  await work(createBench(quick, directory));
+  try {
+    await work(createBench(quick, directory));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  }
   // Exits rather than ends, whatever is still open.
   process.exit(0);
 }

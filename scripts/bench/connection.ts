@@ -13,30 +13,29 @@ export interface Answer extends ResponseEnd {
   readonly milliseconds: number;
 }
 
-/** One connection, one request at a time. */
+/** A connection that was idle for longer may have been closed by the server (Bun: after 10 s). Milliseconds. */
+const IDLE_LIMIT = 4000;
+/** An answer that takes longer never comes. Milliseconds. */
+const ANSWER_LIMIT = 60_000;
+
+/** One connection, one request at a time. One that was idle for a while is opened anew before it is used. */
 export class Connection {
-  readonly #socket: Socket;
-  readonly #reader = new ResponseReader();
+  readonly #url: string;
+  #socket: Socket;
+  #reader = new ResponseReader();
   #settle: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined;
   #started = 0;
+  #lastUsed = performance.now();
 
-  private constructor(socket: Socket) {
+  private constructor(url: string, socket: Socket) {
+    this.#url = url;
     this.#socket = socket;
-    socket.setNoDelay(true);
-    socket.on("data", (data) => this.#add(data));
-    socket.on("error", (error) => this.#fail(error));
-    socket.on("close", () => this.#fail(new Error("the server closed the connection")));
+    this.#listen(socket);
   }
 
   /** Connects to the server at a URL. */
   static async open(url: string): Promise<Connection> {
-    const { hostname, port } = new URL(url);
-    const socket = connect(Number(port), hostname);
-    await new Promise<void>((resolve, reject) => {
-      socket.once("connect", resolve);
-      socket.once("error", reject);
-    });
-    return new Connection(socket);
+    return new Connection(url, await openSocket(url));
   }
 
   /** The socket, for who sends or reads slowly. */
@@ -49,18 +48,13 @@ export class Connection {
    *
    * @param keepBody whether the body is wanted.
    */
-  send(request: Uint8Array, keepBody = false): Promise<Answer> {
-    const answer = this.expect(keepBody);
-    this.#socket.write(request);
-    return answer;
-  }
-
-  /** Resolves with the next response; the request is sent by the caller. */
-  expect(keepBody = false): Promise<Answer> {
+  async send(request: Uint8Array, keepBody = false): Promise<Answer> {
+    if (performance.now() - this.#lastUsed > IDLE_LIMIT) await this.#reopen();
     if (keepBody) this.#reader.keepNext();
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#started = performance.now();
+      this.#socket.write(request);
     });
   }
 
@@ -77,18 +71,46 @@ export class Connection {
     this.#socket.destroy();
   }
 
+  async #reopen(): Promise<void> {
+    this.#socket.removeAllListeners();
+    this.#socket.destroy();
+    this.#socket = await openSocket(this.#url);
+    this.#reader = new ResponseReader();
+    this.#listen(this.#socket);
+  }
+
+  #listen(socket: Socket): void {
+    socket.setNoDelay(true);
+    socket.setTimeout(ANSWER_LIMIT);
+    socket.on("data", (data) => this.#add(data));
+    socket.on("error", (error) => this.#fail(error));
+    socket.on("timeout", () => this.#fail(new Error("the server does not answer")));
+    socket.on("close", () => this.#fail(new Error("the server closed the connection")));
+  }
+
   #add(data: Uint8Array): void {
     const end = this.#reader.add(data);
     if (end === undefined) return;
     const settle = this.#settle;
     this.#settle = undefined;
-    settle?.resolve({ ...end, milliseconds: performance.now() - this.#started });
+    this.#lastUsed = performance.now();
+    settle?.resolve({ ...end, milliseconds: this.#lastUsed - this.#started });
   }
 
   #fail(error: Error): void {
     this.#settle?.reject(error);
     this.#settle = undefined;
   }
+}
+
+async function openSocket(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+  });
+  return socket;
 }
 
 /** Opens several connections. */

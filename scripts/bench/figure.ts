@@ -1,7 +1,7 @@
 /** Figures as people read them: three digits that count, thousands apart, with their unit. */
 
 /** What a figure counts. Times are in milliseconds, sizes in bytes, rates per second. */
-export type Unit = "/s" | "ms" | "bytes" | "MB/s" | "ratio";
+export type Unit = "/s" | "ms" | "µs" | "bytes" | "MB/s" | "ratio";
 
 /** Renders a figure with its unit, for example `1 100/s`, `64.2 ms`, `252 MB`; without any, a dash. */
 export function renderFigure(figure: number, unit: Unit): string {
@@ -19,6 +19,11 @@ export function threeDigits(figure: number): string {
   const rounded = Number(figure.toPrecision(3));
   const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded))));
   const [whole = "", fraction] = Math.abs(rounded).toFixed(Math.min(decimals, 6)).split(".");
-  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, " ");
-  return `${rounded < 0 ? "−" : ""}${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
+  const sign = rounded < 0 ? "−" : "";
+  return `${sign}${renderCount(Number(whole))}${fraction === undefined ? "" : `.${fraction}`}`;
+}
+
+/** A whole number with its thousands apart: `100 000`. */
+export function renderCount(count: number): string {
+  return count.toFixed(0).replace(/\B(?=(?:\d{3})+$)/g, " ");
 }

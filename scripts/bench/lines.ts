@@ -9,14 +9,20 @@ export function figures(of: string, unit: Unit, rounds: readonly number[]): Figu
   return { of, unit, rounds };
 }
 
-/** A line; subjects that were not there have no figures and are left out, and so is what follows from them. */
+/**
+ * A line. Subjects that were not there have no figures and are left out, and so is what would follow from them, unless the budget asks
+ * for it: then the line says that it was not measured.
+ */
 export function line(
   what: string,
   measured: readonly Figures[],
   comparisons: readonly Comparison[] = [],
 ): Line {
-  const has = ({ rounds }: Figures) => rounds.length > 0;
-  return { what, figures: measured.filter(has), comparisons: comparisons.filter(has) };
+  return {
+    what,
+    figures: measured.filter(({ rounds }) => rounds.length > 0),
+    comparisons: comparisons.filter(({ rounds, target }) => rounds.length > 0 || target),
+  };
 }
 
 /** `a / b`, which is to be on one side of a limit. */

@@ -15,7 +15,7 @@ import { describeMachine } from "./machine.ts";
 import { NOTES } from "./notes.ts";
 import type { Bench, Subject } from "./result.ts";
 import { CASES, ROWS } from "./subjects.ts";
-import { COLUMNS, renderMarkdown, renderText, type Result, tableRows } from "./table.ts";
+import { COLUMNS, renderMarkdown, renderResults, type Result, tableRows } from "./table.ts";
 
 const subjects = [...ROWS, ...CASES];
 const options = parseArguments(process.argv.slice(2), subjects.map(({ id }) => id));
@@ -26,9 +26,7 @@ async function runSubject(bench: Bench, subject: Subject): Promise<Result> {
   const lines = await subject.run(bench);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   bench.say(`${id}: ${title}, ${seconds} s`);
-  const result = { id, title, lines };
-  process.stdout.write(renderText(tableRows([result])));
-  return result;
+  return { id, title, lines };
 }
 
 /** A table for the document, and the notes under it. */
@@ -41,14 +39,17 @@ function describe(results: readonly Result[]): string {
 
 await runBench(options, async (bench) => {
   const results = new Map<Subject, Result>();
-  for (const subject of subjects) {
-    if (options.rows?.has(subject.id) ?? true) {
-      results.set(subject, await runSubject(bench, subject));
-    }
-  }
   const of = (list: readonly Subject[]) => list.flatMap((each) => results.get(each) ?? []);
-  process.stdout.write(`\n${describeMachine()}\n`);
-  process.stdout.write(renderText([COLUMNS, ...tableRows([...results.values()])]));
+  try {
+    for (const subject of subjects) {
+      if (options.rows?.has(subject.id) ?? true) {
+        results.set(subject, await runSubject(bench, subject));
+      }
+    }
+  } finally {
+    // What was measured before something failed is told all the same.
+    process.stdout.write(`${describeMachine()}\n\n${renderResults(of(subjects))}`);
+  }
   if (!bench.hasReference) bench.say("prometheus-pushgateway is not installed: there is no R");
   if (options.quick || options.rows !== undefined) return;
   writeSections({ budget: describe(of(ROWS)), large: describe(of(CASES)) });

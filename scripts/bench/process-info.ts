@@ -23,6 +23,26 @@ export function endedProcessorSeconds(): number {
   return (user + system) / TICKS;
 }
 
+/**
+ * Resolves when a process has nothing to do any more: the reference goes on with pushes whose client is gone, and collects garbage, which
+ * would be taken from whoever is measured next.
+ */
+export async function settle(pid: number): Promise<void> {
+  const deadline = performance.now() + SETTLE_LIMIT;
+  for (let used = processorSeconds(pid); performance.now() < deadline;) {
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_STEP));
+    const now = processorSeconds(pid);
+    if (now - used <= IDLE_SHARE * SETTLE_STEP / 1000) return;
+    used = now;
+  }
+}
+
+/** How often it is looked at, and how long it is waited for at most. Milliseconds. */
+const SETTLE_STEP = 100;
+const SETTLE_LIMIT = 20_000;
+/** A processor that is used less than this counts as idle. */
+const IDLE_SHARE = 0.1;
+
 /** User and system time, its own and of ended children, in ticks. The name in parentheses may hold anything. */
 function timesOf(pid: number | "self"): number[] {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -34,8 +34,8 @@ export function emptyRequest(method: string, path: string): Uint8Array {
 }
 
 /** A scrape. */
-export function scrapeRequest(encoding: string, accept = "*/*"): Uint8Array {
+export function scrapeRequest(encoding: string, accept = "*/*", path = "/metrics"): Uint8Array {
   return Buffer.from(
-    `GET /metrics HTTP/1.1\r\n${HOST}Accept: ${accept}\r\nAccept-Encoding: ${encoding}\r\n\r\n`,
+    `GET ${path} HTTP/1.1\r\n${HOST}Accept: ${accept}\r\nAccept-Encoding: ${encoding}\r\n\r\n`,
   );
 }

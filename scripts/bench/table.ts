@@ -14,7 +14,7 @@ export interface Result {
   readonly lines: readonly Line[];
 }
 
-/** The columns of the table. */
+/** The columns of the table in the document. */
 export const COLUMNS: readonly string[] = ["", "what", "measured", "compared", "to reach", ""];
 
 /**
@@ -59,11 +59,30 @@ function describeTarget({ target, unit }: Comparison): string {
 
 function describeVerdict(comparison: Comparison): string {
   const reached = isReached(comparison);
-  if (reached === undefined) return "";
+  if (reached === undefined) return comparison.target === undefined ? "" : "not measured";
   return reached ? "reached" : `missed by ${Math.ceil(missedBy(comparison) * 100)} %`;
 }
 
-/** The table in plain text, its columns aligned. */
+/**
+ * The results for a terminal, which is too narrow for the table: each line over what was measured, and under it what follows, the
+ * latter in columns.
+ */
+export function renderResults(results: readonly Result[]): string {
+  return results.map(({ id, title, lines }) =>
+    `${id}  ${title}\n` + lines.map(({ what, figures, comparisons }) => {
+      const compared = comparisons.map((each) => [
+        "       ",
+        describeComparison(each),
+        describeTarget(each),
+        describeVerdict(each),
+      ]);
+      const measured = figures.map(describeFigures).join(", ");
+      return `   ${what}\n     ${measured}\n${renderText(compared)}`;
+    }).join("")
+  ).join("");
+}
+
+/** Rows of cells in plain text, the columns aligned. */
 export function renderText(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

@@ -4,12 +4,12 @@
  */
 
 import { alternate } from "../alternate.ts";
+import { threeDigits } from "../figure.ts";
 import { atLeast, figures, line, ratio } from "../lines.ts";
 import type { Bench, Line, Subject } from "../result.ts";
 import { type Keep, withScope } from "../scope.ts";
 import { startBare, startOursWith, startReferenceWith } from "../servers.ts";
 import type { ServerProcess } from "../server-process.ts";
-import { largest, median } from "../statistics.ts";
 import { ownRequests, pushRequests, runWrk, writeScript } from "../wrk.ts";
 
 const CONNECTIONS = 8;
@@ -43,16 +43,17 @@ async function measureFew(bench: Bench, keep: Keep): Promise<Line[]> {
   const ownJobs = await keep(startOursWith(0));
   const bare = await keep(startBare());
   const reference = bench.hasReference ? await keep(startReferenceWith(bench, FEW)) : undefined;
-  const busy: number[] = [];
-  const load = { connections: CONNECTIONS, seconds: bench.seconds };
+  const costs = { ours: [] as number[], bare: [] as number[] };
+  const rateAndCost = (server: ServerProcess, costs: number[]) => async (round: number) => {
+    const load = { connections: CONNECTIONS, seconds: bench.seconds };
+    const { rate, cost, clientBusy } = await runWrk(server, script, load);
+    bench.say(`   ${threeDigits(rate)}/s, wrk ${Math.round(clientBusy * 100)} % busy`);
+    if (round > 0) costs.push(cost);
+    return rate;
+  };
   const measured = await alternate(bench.rounds, {
-    ours: rateOf(bench, ours, script),
-    bare: async () => {
-      const { rate, serverBusy, clientBusy } = await runWrk(bare, script, load);
-      bench.say(`L: ${rate} pushes/s, server busy ${serverBusy}, wrk busy ${clientBusy}`);
-      busy.push(clientBusy);
-      return rate;
-    },
+    ours: rateAndCost(ours, costs.ours),
+    bare: rateAndCost(bare, costs.bare),
     own: rateOf(bench, ownJobs, ownScript),
     reference: reference && rateOf(bench, reference, script),
   });
@@ -60,15 +61,18 @@ async function measureFew(bench: Bench, keep: Keep): Promise<Line[]> {
   const R = figures("R", "/s", measured.reference);
   const same = figures("ours", "/s", measured.ours);
   const own = figures("ours", "/s", measured.own);
-  // A client that had nothing to spare would make L look slow, and us near it.
-  const limited = median(busy) > 0.97 ? ` (wrk was at its limit with L: ${largest(busy)})` : "";
+  const cost = figures("ours", "µs", costs.ours);
+  const bareCost = figures("L", "µs", costs.bare);
   return [
-    line(`${FEW} groups of one kind of job${limited}`, [same, L, R], [
+    line(`${FEW} groups of one kind of job`, [same, L, R], [
       ratio(same, L, atLeast(0.5)),
       ratio(same, R),
     ]),
     line(`${JOBS} jobs, each with names, help texts and an order of its own`, [own, L], [
       ratio(own, L),
+    ]),
+    line("processor time of a push, 100 groups of one kind", [cost, bareCost], [
+      ratio(bareCost, cost),
     ]),
   ];
 }

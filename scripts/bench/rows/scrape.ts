@@ -7,9 +7,11 @@ import { createNumbers, pushBody } from "../body.ts";
 import { Connection } from "../connection.ts";
 import { PROTOBUF } from "../large-body.ts";
 import { atLeast, atMost, figures, line, ratio } from "../lines.ts";
+import { settle } from "../process-info.ts";
 import { groupPath, pushRequest, scrapeRequest } from "../request.ts";
 import type { Bench, Line, Subject } from "../result.ts";
 import { type Keep, withScope } from "../scope.ts";
+import type { ServerProcess } from "../server-process.ts";
 import { startOursWith, startReady, startReferenceWith } from "../servers.ts";
 
 /** Row 4. */
@@ -27,9 +29,15 @@ const KINDS = {
 };
 type Kind = keyof typeof KINDS;
 
+/** A server and the connection over which it is scraped. */
+interface Scraped {
+  readonly connection: Connection;
+  readonly pid: number;
+}
+
 /** Times scrapes of a server, each behind a push to one group that is not timed. */
 function createScrapes(
-  connection: Connection,
+  { connection, pid }: Scraped,
   groups: number,
 ): Record<Kind, () => Promise<number>> & { readonly sizes: Record<Kind, number> } {
   const next = createNumbers(groups);
@@ -39,6 +47,7 @@ function createScrapes(
     await connection.succeed(pushRequest(groupPath(group), pushBody(next)));
     const { bytes, milliseconds } = await connection.succeed(KINDS[kind]);
     sizes[kind] = bytes;
+    await settle(pid);
     return milliseconds;
   };
   return {
@@ -54,7 +63,7 @@ async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
   const open = async (server: { readonly url: string }) => await keep(Connection.open(server.url));
   const ours = await open(await keep(startOursWith(groups)));
   const file = join(bench.directory, "scrape");
-  writeFileSync(file, (await ours.succeed(IDENTITY, true)).body as Uint8Array);
+  writeFileSync(file, (await ours.connection.succeed(IDENTITY, true)).body as Uint8Array);
   const ready = await open(await keep(startReady(file)));
   const own = createScrapes(ours, groups);
   const theirs = bench.hasReference
@@ -63,7 +72,7 @@ async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
   const measured = await alternate(bench.rounds * 2 + 1, {
     gzip: own.gzip,
     identity: own.identity,
-    S: async () => (await ready.succeed(IDENTITY)).milliseconds,
+    S: async () => (await ready.connection.succeed(IDENTITY)).milliseconds,
     protobuf: own.protobuf,
     Rgzip: theirs?.gzip,
     Ridentity: theirs?.identity,
