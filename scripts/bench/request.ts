@@ -1,5 +1,7 @@
 /** HTTP requests as bytes, made beforehand so that sending them is all that is left to do under load. */
 
+import { createNumbers, pushBody } from "./body.ts";
+
 const HOST = "Host: 127.0.0.1\r\n";
 
 /** What a push may have beside its path and body. */
@@ -38,4 +40,18 @@ export function scrapeRequest(encoding: string, accept = "*/*", path = "/metrics
   return Buffer.from(
     `GET ${path} HTTP/1.1\r\n${HOST}Accept: ${accept}\r\nAccept-Encoding: ${encoding}\r\n\r\n`,
   );
+}
+
+/** As many prepared pushes go round. */
+const PREPARED = 10_007;
+
+/** Pushes to groups in no particular order, made beforehand; each call gives the next one. */
+export function preparePushes(groups: number): () => Uint8Array {
+  const next = createNumbers(groups + 3);
+  const requests = Array.from(
+    { length: PREPARED },
+    () => pushRequest(groupPath(Math.floor(next() * groups)), pushBody(next)),
+  );
+  let at = 0;
+  return () => requests[at++ % PREPARED] as Uint8Array;
 }

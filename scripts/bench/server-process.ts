@@ -15,6 +15,8 @@ export interface ServerProcess {
   readonly pid: number;
   /** Asks it to stop and resolves when it has; kills it when it takes longer than 20 seconds. */
   stop(): Promise<void>;
+  /** Kills it and resolves when it is gone. */
+  kill(): Promise<void>;
 }
 
 const running = new Set<ChildProcess>();
@@ -48,7 +50,15 @@ export async function startServer(command: readonly string[]): Promise<ServerPro
   });
   running.add(child);
   const address = await readAddress(child, command);
-  return { url: `http://${address}`, pid: child.pid as number, stop: () => stop(child, ended) };
+  return {
+    url: `http://${address}`,
+    pid: child.pid as number,
+    stop: () => stop(child, ended),
+    kill: () => {
+      child.kill("SIGKILL");
+      return ended;
+    },
+  };
 }
 
 /** Reads the address from the log; goes on reading, so that the server never waits for its log to be read. */

@@ -3,12 +3,11 @@
  * A slow pusher sends a body in pieces with pauses between; a slow scraper takes ten megabytes piece by piece.
  */
 
-import { createNumbers, pushBody } from "../body.ts";
 import { type Connection, openConnections } from "../connection.ts";
 import { difference, figures, line } from "../lines.ts";
 import { runPaced } from "../paced-load.ts";
 import { residentBytes } from "../process-info.ts";
-import { groupPath, pushRequest, scrapeRequest } from "../request.ts";
+import { preparePushes, scrapeRequest } from "../request.ts";
 import type { Bench, Line, Subject } from "../result.ts";
 import { type Keep, withScope } from "../scope.ts";
 import { startOursWith } from "../servers.ts";
@@ -29,9 +28,8 @@ const PAUSE = 100;
 async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
   const groups = bench.scale(20_000);
   const server = await keep(startOursWith(groups));
-  const next = createNumbers(64);
   const seconds = 2 * bench.seconds;
-  const request = () => pushRequest(groupPath(Math.floor(next() * groups)), pushBody(next));
+  const request = preparePushes(groups);
   const load = () =>
     runPaced({ url: server.url, connections: 8, rate: RATE, seconds, next: request });
   await load();

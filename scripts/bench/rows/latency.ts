@@ -2,13 +2,13 @@
 
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { createNumbers, pushBody } from "../body.ts";
 import { atMost, difference, figures, line } from "../lines.ts";
 import { runPaced } from "../paced-load.ts";
-import { groupPath, pushRequest, scrapeRequest } from "../request.ts";
+import { preparePushes, scrapeRequest } from "../request.ts";
 import type { Bench, Line, Subject } from "../result.ts";
 import { type Keep, withScope } from "../scope.ts";
 import { startOursWith } from "../servers.ts";
+import { DURABLE_GROUPS } from "./durable.ts";
 import type { ServerProcess } from "../server-process.ts";
 import { largest, percentile } from "../statistics.ts";
 import { pushRequests, runWrk, writeScript } from "../wrk.ts";
@@ -21,17 +21,18 @@ export const latency: Subject = {
 };
 
 const CONNECTIONS = 64;
-const SCRAPES_PER_SECOND = 10;
+const SCRAPES_PER_SECOND = 5;
 const SYNCS = 200;
 
 async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
-  const groups = bench.scale(5000);
+  const groups = DURABLE_GROUPS;
+  const next = preparePushes(groups);
   const file = join(bench.directory, "latency.db");
   const server = await keep(startOursWith(groups, `--persistence.file=${file}`));
   const rate = Math.round((bench.durableRate || await maximum(bench, server, groups)) / 2);
   const rounds: Round[] = [];
   for (let round = 0; round <= bench.rounds; round++) {
-    const taken = await measureRound(bench, server, groups, rate);
+    const taken = await measureRound(bench, server, next, rate);
     // The first one is to warm up.
     if (round > 0) rounds.push(taken);
   }
@@ -64,20 +65,13 @@ async function maximum(bench: Bench, server: ServerProcess, groups: number): Pro
 async function measureRound(
   bench: Bench,
   { url }: ServerProcess,
-  groups: number,
+  next: () => Uint8Array,
   rate: number,
 ): Promise<Round> {
-  const next = createNumbers(8);
   const request = scrapeRequest("gzip");
   const seconds = 2 * bench.seconds;
   const [pushes, scrapes] = await Promise.all([
-    runPaced({
-      url,
-      connections: CONNECTIONS,
-      rate,
-      seconds,
-      next: () => pushRequest(groupPath(Math.floor(next() * groups)), pushBody(next)),
-    }),
+    runPaced({ url, connections: CONNECTIONS, rate, seconds, next }),
     runPaced({ url, connections: 4, rate: SCRAPES_PER_SECOND, seconds, next: () => request }),
   ]);
   // Not at the same time: two who sync wait for each other.

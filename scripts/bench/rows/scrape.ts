@@ -60,7 +60,10 @@ function createScrapes(
 
 async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
   const groups = bench.scale(20_000);
-  const open = async (server: { readonly url: string }) => await keep(Connection.open(server.url));
+  const open = async (server: ServerProcess): Promise<Scraped> => ({
+    connection: await keep(Connection.open(server.url)),
+    pid: server.pid,
+  });
   const ours = await open(await keep(startOursWith(groups)));
   const file = join(bench.directory, "scrape");
   writeFileSync(file, (await ours.connection.succeed(IDENTITY, true)).body as Uint8Array);

@@ -1,12 +1,11 @@
 /** Row 7: a durable wipe of 100 000 groups while pushes go on. */
 
 import { join } from "node:path";
-import { createNumbers, pushBody } from "../body.ts";
 import { Connection } from "../connection.ts";
 import { fill } from "../fill.ts";
 import { atMost, figures, itself, line } from "../lines.ts";
 import { runPaced } from "../paced-load.ts";
-import { emptyRequest, groupPath, pushRequest } from "../request.ts";
+import { emptyRequest, preparePushes } from "../request.ts";
 import type { Bench, Line, Subject } from "../result.ts";
 import { withScope } from "../scope.ts";
 import { startOurs } from "../servers.ts";
@@ -51,7 +50,6 @@ async function measure(bench: Bench): Promise<Line[]> {
 
 /** Milliseconds that a wipe took, and the longest push around it. */
 async function wipeOnce(url: string, groups: number): Promise<{ wipe: number; push: number }> {
-  const next = createNumbers(7);
   const wiping = wait(AROUND).then(async () => {
     const connection = await Connection.open(url);
     const { milliseconds } = await connection.succeed(emptyRequest("PUT", "/api/v1/admin/wipe"));
@@ -64,7 +62,7 @@ async function wipeOnce(url: string, groups: number): Promise<{ wipe: number; pu
     rate: RATE,
     seconds: 60,
     until: wiping.then(() => wait(AROUND)),
-    next: () => pushRequest(groupPath(Math.floor(next() * groups)), pushBody(next)),
+    next: preparePushes(groups),
   });
   return { wipe: await wiping, push: largest(latencies) };
 }
