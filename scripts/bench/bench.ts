@@ -6,7 +6,7 @@ import process from "node:process";
 import { spawnSync } from "node:child_process";
 import type { Bench } from "./result.ts";
 import { isInstalled } from "./server-process.ts";
-import { REFERENCE, ROOT } from "./servers.ts";
+import { REFERENCE, ROOT } from "./paths.ts";
 
 /** A run that takes longer than this has gone wrong. Milliseconds. */
 const LIMIT = 20 * 60_000;

@@ -5,7 +5,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "./servers.ts";
+import { ROOT } from "./paths.ts";
 
 /** The parts that are generated. */
 export type Section = "budget" | "large" | "curves" | "soak";

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, cpus, release, totalmem } from "node:os";
 import process from "node:process";
-import { OURS, REFERENCE, ROOT } from "./servers.ts";
+import { OURS, REFERENCE, ROOT } from "./paths.ts";
 
 /** One paragraph: date, versions, machine. */
 export function describeMachine(now: Date = new Date()): string {

@@ -23,23 +23,30 @@ const running = new Set<ChildProcess>();
 const START_LIMIT = 30_000;
 const STOP_LIMIT = 20_000;
 
-process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => process.exit(130));
-}
-
 /** Whether a program is installed. */
 export function isInstalled(program: string): boolean {
   return spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined;
 }
 
-const GUARD: readonly string[] = isInstalled("setpriv") ? ["setpriv", "--pdeathsig=KILL"] : [];
+/** Kills what is left when this process ends; is called before the first server is started. */
+function guardServers(): void {
+  if (guard !== undefined) return;
+  guard = isInstalled("setpriv") ? ["setpriv", "--pdeathsig=KILL"] : [];
+  process.on("exit", () => {
+    for (const child of running) child.kill("SIGKILL");
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => process.exit(130));
+  }
+}
+
+/** What a server is started with, so that the kernel kills it with this process. */
+let guard: readonly string[] | undefined;
 
 /** Starts a program that logs its address as Prometheus's programs do, and resolves when it has. */
 export async function startServer(command: readonly string[]): Promise<ServerProcess> {
-  const [program = "", ...args] = [...GUARD, ...command];
+  guardServers();
+  const [program = "", ...args] = [...(guard ?? []), ...command];
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => {

@@ -3,19 +3,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { Connection } from "./connection.ts";
 import { fill } from "./fill.ts";
+import { OURS, REFERENCE, ROOT } from "./paths.ts";
 import { emptyRequest } from "./request.ts";
 import type { Bench } from "./result.ts";
 import { type ServerProcess, startServer } from "./server-process.ts";
-
-/** The repository. */
-export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
-/** The executable that `npm run compile` makes. */
-export const OURS: string = join(ROOT, "dist/narthex");
-/** Debian's executable of the reference. */
-export const REFERENCE = "prometheus-pushgateway";
 
 const LISTEN = "--web.listen-address=127.0.0.1:0";
 

@@ -4,20 +4,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-
-/** A row as the gateway stores one: one family of one group. */
-export interface Row {
-  /** The group. */
-  readonly grouping_key: string;
-  /** The family. */
-  readonly name: string;
-  /** Number of the part, of a record that is stored in several. */
-  readonly part: number;
-  /** The family as text. */
-  readonly record: string;
-  /** Checksum of it all. */
-  readonly checksum: number;
-}
+import { type Row, rowsOfGroup, withOtherNumbers } from "./stored-row.ts";
 
 /** A database and the loop around it. */
 export interface SqliteLoop {
@@ -85,30 +72,5 @@ export function createLoop(file: string, rows: readonly Row[], groups: number): 
       return done * 1000 / (performance.now() - started);
     },
     close: () => database.close(),
-  };
-}
-
-/** The rows with another group in them, of the same length, as the numbers of groups go. */
-function rowsOfGroup(rows: readonly Row[], group: number): Row[] {
-  const host = `host-${group}`;
-  return rows.map((row) => ({
-    ...row,
-    grouping_key: row.grouping_key.replace("host-1", host),
-    record: row.record.replaceAll("host-1", host),
-  }));
-}
-
-/**
- * A row of the same group and length with other numbers in its record. SQLite notices when a row is written as it was and writes
- * no page; a loop over the same rows would sync nothing (seen: 29 000 commits/s, no fsync).
- */
-export function withOtherNumbers(row: Row): Row {
-  return {
-    ...row,
-    record: row.record.replace(
-      /(?<=[:,])\d+/g,
-      (digits) => digits.replace(/\d/g, (digit) => String(9 - Number(digit))),
-    ),
-    checksum: row.checksum ^ 1,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * 64 clients with slow links, half of them pushing, half scraping: what a fast client notices of them, and what they cost in memory.
- * A slow pusher sends a body in pieces with pauses between; a slow scraper takes ten megabytes piece by piece.
+ * A slow pusher sends a push in some twenty pieces with pauses between; a slow scraper takes ten megabytes piece by piece.
  */
 
 import { type Connection, openConnections } from "../connection.ts";
@@ -82,7 +82,7 @@ function pushSlowly({ socket }: Connection, request: () => Uint8Array): NodeJS.T
   }, PAUSE);
 }
 
-/** Asks for a scrape and takes what has come, then nothing for a while, and so on; asks anew when it has stopped coming. */
+/** Asks for a scrape and takes what has come, then nothing for a while, and so on. */
 function scrapeSlowly({ socket }: Connection): NodeJS.Timeout {
   socket.write(scrapeRequest("identity"));
   socket.on("data", () => socket.pause());

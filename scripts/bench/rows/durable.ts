@@ -12,8 +12,9 @@ import { groupPath, pushRequest } from "../request.ts";
 import type { Bench, Line, Subject } from "../result.ts";
 import { type Keep, withScope } from "../scope.ts";
 import { startOursWith } from "../servers.ts";
-import { createLoop, readRows, type Row } from "../sqlite-loop.ts";
+import { createLoop, readRows } from "../sqlite-loop.ts";
 import { largest, median } from "../statistics.ts";
+import { type Row, SEEN_GROUP } from "../stored-row.ts";
 import { pushRequests, runWrk, writeScript } from "../wrk.ts";
 
 /** Row 6. */
@@ -58,10 +59,11 @@ async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
 async function rowsOfPush(url: string, file: string): Promise<Row[]> {
   const next = createNumbers(6);
   const connection = await Connection.open(url);
-  const before = new Set(readRows(file, "host-1").map((row) => JSON.stringify(row)));
-  await connection.succeed(pushRequest(groupPath(1), pushBody(next)));
+  const host = `host-${SEEN_GROUP}`;
+  const before = new Set(readRows(file, host).map((row) => JSON.stringify(row)));
+  await connection.succeed(pushRequest(groupPath(SEEN_GROUP), pushBody(next)));
   connection.close();
-  const changed = readRows(file, "host-1").filter((row) => !before.has(JSON.stringify(row)));
+  const changed = readRows(file, host).filter((row) => !before.has(JSON.stringify(row)));
   if (changed.length === 0) throw new Error("a durable push changed no row");
   return changed;
 }
