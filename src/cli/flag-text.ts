@@ -23,7 +23,7 @@ export function readFlagText(text: string): readonly GivenFlag[] {
 
 function toPiece(word: string): Piece {
   const text = word.replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => double ?? single);
-  if (!word.startsWith("-")) return { kind: "word", text, isValue: true };
+  if (!text.startsWith("-")) return { kind: "word", text, isValue: true };
   const equals = text.indexOf("=");
   if (equals < 0) return { kind: "option", rawName: text, value: undefined };
   return { kind: "option", rawName: text.slice(0, equals), value: text.slice(equals + 1) };

@@ -14,6 +14,7 @@ describe("readFlagText", () => {
     ]],
     ["--web.external-url='https://host/a b'", [["web.external-url", "https://host/a b"]]],
     ['--web.external-url "it\'s"', [["web.external-url", "it's"]]],
+    ['"--web.external-url=a b"', [["web.external-url", "a b"]]],
     ["--web.telemetry-path=/a=b", [["web.telemetry-path", "/a=b"]]],
     ["--web.external-url=", [["web.external-url", ""]]],
     ["--web.external-url ''", [["web.external-url", ""]]],
