@@ -7,9 +7,10 @@ import type { Compress, HttpOptions } from "./http/context.ts";
 import { createFetchHandler, type FetchHandler } from "./http/dispatch.ts";
 import type { Logger } from "./log/logger.ts";
 import type { Clock } from "./model/clock.ts";
+import { LimitedStore, type StoreLimits } from "./store/limited-store.ts";
 import { Store } from "./store/store.ts";
 import type { SystemReader } from "./telemetry/system.ts";
-import { createTelemetry } from "./telemetry/telemetry.ts";
+import { createTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 export type { RequestContext } from "./http/dispatch.ts";
 
@@ -27,6 +28,8 @@ export interface GatewayOptions extends HttpOptions {
   readonly gzip?: Compress;
   /** Compresses with zstd; without it no scrape is. */
   readonly zstd?: Compress;
+  /** How much may be held; by default whatever memory takes. */
+  readonly limits?: StoreLimits;
   /** Called when `/-/quit` was accepted. */
   readonly onQuit?: () => void;
 }
@@ -45,11 +48,7 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, logger } = options;
   const telemetry = createTelemetry(options);
-  const store = new Store({
-    checkConsistency: options.checkConsistency,
-    own: telemetry.reserved(),
-    logger,
-  });
+  const store = createStore(options, telemetry);
   const fetch = createFetchHandler({
     options,
     store,
@@ -71,6 +70,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       return Promise.resolve();
     },
   };
+}
+
+function createStore(
+  { checkConsistency, logger, limits }: GatewayOptions,
+  telemetry: Telemetry,
+): Store {
+  const options = { checkConsistency, logger, own: telemetry.reserved() };
+  return limits === undefined ? new Store(options) : new LimitedStore(options, limits);
 }
 
 function gzipStream(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {

@@ -41,6 +41,8 @@ export interface Flags {
   readonly enableUtf8Names: boolean;
   /** Bytes that a pushed body may have, before and after inflation; above 0. */
   readonly maxBodySize: number;
+  /** How much may be held; Infinity where there is no limit. */
+  readonly limits: { readonly groups: number; readonly series: number; readonly size: number };
   /** The least severity that is logged. */
   readonly logLevel: LogLevel;
   /** How events are logged. */
@@ -87,6 +89,11 @@ export function readFlags(given: readonly GivenFlag[], defaults: FlagDefaults = 
     disableConsistencyCheck: one("push.disable-consistency-check"),
     enableUtf8Names: one("push.enable-utf8-names"),
     maxBodySize: one("push.max-body-size"),
+    limits: {
+      groups: one("store.max-groups"),
+      series: one("store.max-series"),
+      size: one("store.max-size"),
+    },
     logLevel: one("log.level"),
     logFormat: one("log.format"),
     values: { ...showValues(texts), "web.route-prefix": routePrefix },

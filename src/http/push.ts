@@ -67,6 +67,7 @@ function report(
 ): void {
   const fields = { method: request.method, source, err: error.message };
   if (error.kind === "inconsistent") logger.error("push refused", fields);
-  else if (error.kind === "unavailable") logger.error("push failed", fields);
-  else logger.debug("push cannot be read", fields);
+  else if (error.kind === "unavailable" || error.kind === "full") {
+    logger.error("push failed", fields);
+  } else logger.debug("push cannot be read", fields);
 }
