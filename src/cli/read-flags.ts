@@ -7,7 +7,14 @@ import type { LogFormat } from "../log/create-logger.ts";
 import type { LogLevel } from "../log/logger.ts";
 import { FlagError } from "./flag-error.ts";
 import type { GivenFlag } from "./flag-pieces.ts";
-import { FLAG_NAMES, type FlagName, FLAGS, type FlagValues, isFlagName } from "./flags.ts";
+import {
+  FLAG_NAMES,
+  type FlagName,
+  FLAGS,
+  type FlagValues,
+  isFlagName,
+  type SyncMode,
+} from "./flags.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import { computeRoutePrefix } from "./route-prefix.ts";
 
@@ -33,6 +40,10 @@ export interface Flags {
   readonly enableOpenMetrics: boolean;
   /** Path of the file to store in; "" for none. */
   readonly persistenceFile: string;
+  /** URL of the store to use instead of a file; "" for none. May hold a password. */
+  readonly persistenceUrl: string;
+  /** What a 200 promises about the file. */
+  readonly persistenceSync: SyncMode;
   /** Milliseconds; without effect, since every push is stored at once. */
   readonly persistenceInterval: number;
   /** Whether pushes are stored without being checked against each other. */
@@ -73,6 +84,9 @@ export function readFlags(given: readonly GivenFlag[], defaults: FlagDefaults = 
     textsOf(texts, name).map((text) => FLAGS[name].type.parse(text));
   const one = <N extends FlagName>(name: N): FlagValues[N] =>
     FLAGS[name].type.parse(textsOf(texts, name)[0] ?? "");
+  if (one("persistence.file") !== "" && one("persistence.url") !== "") {
+    throw new FlagError("--persistence.file and --persistence.url exclude each other");
+  }
   const routePrefix = computeRoutePrefix(one("web.route-prefix"), one("web.external-url"));
   return {
     listenAddresses: all("web.listen-address"),
@@ -85,6 +99,8 @@ export function readFlags(given: readonly GivenFlag[], defaults: FlagDefaults = 
     enableAdminApi: one("web.enable-admin-api"),
     enableOpenMetrics: one("web.enable-openmetrics"),
     persistenceFile: one("persistence.file"),
+    persistenceUrl: one("persistence.url"),
+    persistenceSync: one("persistence.sync"),
     persistenceInterval: one("persistence.interval"),
     disableConsistencyCheck: one("push.disable-consistency-check"),
     enableUtf8Names: one("push.enable-utf8-names"),

@@ -75,6 +75,14 @@ export class LimitedStore extends Store {
     else this.#count(change, -1);
   }
 
+  /** As {@link Store.restore}: what was stored once comes back, whatever the limits are by now. */
+  override restore(groupId: string, family: StoredFamily): void {
+    const before = this.family(groupId, family.name);
+    super.restore(groupId, family);
+    this.#add(family, 1);
+    if (before !== undefined) this.#add(before, -1);
+  }
+
   #count(change: Change, direction: 1 | -1): void {
     if (change.kind !== "group") return;
     for (const { before, after } of change.families) {
