@@ -16,6 +16,7 @@ import type { Applied, Write } from "./store/change.ts";
 import { LimitedStore, type StoreLimits } from "./store/limited-store.ts";
 import { Store } from "./store/store.ts";
 import type { SystemReader } from "./telemetry/system.ts";
+import { type CarriedCounts, carryOn } from "./telemetry/carried.ts";
 import { createTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 export type { RequestContext } from "./http/dispatch.ts";
@@ -34,6 +35,8 @@ export interface GatewayOptions extends HttpOptions {
   readonly gzip?: Compress;
   /** Compresses with zstd; without it no scrape is. */
   readonly zstd?: Compress;
+  /** Counts of an earlier life of this gateway, which go on. */
+  readonly counts?: CarriedCounts;
   /** How much may be held; by default whatever memory takes. */
   readonly limits?: StoreLimits;
   /** Opens the storage, which is closed with the gateway. Without it groups are kept in memory alone. */
@@ -55,6 +58,8 @@ export interface Gateway {
    * Rejects with a PersistenceError when it cannot be opened or read; such requests are then answered with 503.
    */
   readonly ready: Promise<void>;
+  /** What has been counted, to be handed to this gateway's next life. */
+  counts(): CarriedCounts;
   /** Lets go of timers and storage. Requests must not come after. */
   close(): Promise<void>;
 }
@@ -63,12 +68,11 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, logger } = options;
   let durability: Durability | undefined;
-  const telemetry = createTelemetry({
-    ...options,
-    ...(options.persistence && {
-      storage: { groups: () => store.size, size: () => durability?.size() },
-    }),
-  });
+  const storage = { groups: () => store.size, size: () => durability?.size() };
+  const telemetry = carryOn(
+    createTelemetry({ ...options, ...(options.persistence && { storage }) }),
+    options.counts ?? {},
+  );
   const store: Store = createStore(options, telemetry);
   durability = startDurability(options, store, telemetry);
   const handle = createFetchHandler({
@@ -87,6 +91,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     fetch: durability === undefined ? handle : waitForLoad(handle, durability, options.routePrefix),
     ready: durability?.ready ?? Promise.resolve(),
+    counts: telemetry.counts,
     close: async () => {
       telemetry.close();
       await durability?.close();

@@ -77,12 +77,11 @@ export class DurableWriter {
   #underWay: Promise<void> | undefined;
   #isHealthy = true;
   #isLost = false;
-  readonly #stopTicking: () => void;
+  #stopTicking: (() => void) | undefined;
 
   /** Begins with a store that holds what the adapter has loaded. */
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#stopTicking = options.clock.every(TICK, () => this.#tick());
   }
 
   /**
@@ -99,13 +98,13 @@ export class DurableWriter {
 
   /** Stores what is left and lets go of the adapter. */
   async close(): Promise<void> {
-    this.#stopTicking();
     while (this.#underWay !== undefined || this.#queue.length > 0) {
       if (this.#underWay === undefined) this.#flush();
       await this.#underWay;
     }
     if (!this.#owed.isEmpty && !this.#isLost) this.#storeOwed();
     await this.#underWay;
+    this.#stopTicking?.();
     await this.#options.adapter.close();
   }
 
@@ -145,6 +144,7 @@ export class DurableWriter {
       this.#owed.add(applied.change);
       pending.resolve(applied);
     }
+    this.#watch();
     this.#schedule();
   }
 
@@ -201,11 +201,13 @@ export class DurableWriter {
     const succeed = () => {
       this.#setHealth(true);
       onDone();
+      this.#watch();
     };
     const fail = (cause: unknown) => {
       const error = toPersistenceError(cause);
       this.#report(error);
       onFailed(error);
+      this.#watch();
     };
     let result: void | Promise<void>;
     try {
@@ -224,6 +226,16 @@ export class DurableWriter {
       this.#underWay = undefined;
       this.#schedule();
     });
+  }
+
+  /** The timer runs only while there is something to do for it: on Cloudflare a timer keeps an idle gateway in memory, at a price. */
+  #watch(): void {
+    if (!this.#isLost && !(this.#isHealthy && this.#owed.isEmpty)) {
+      this.#stopTicking ??= this.#options.clock.every(TICK, () => this.#tick());
+      return;
+    }
+    this.#stopTicking?.();
+    this.#stopTicking = undefined;
   }
 
   #tick(): void {
