@@ -11,7 +11,7 @@ export interface RunningWorker {
   readonly url: string;
   /** What it has logged. */
   logs(): string;
-  /** Stops it. */
+  /** Stops it; a second call joins the first. */
   stop(): Promise<void>;
 }
 
@@ -50,5 +50,6 @@ export async function startWorker(
     },
   });
   const url = await miniflare.ready;
-  return { url: url.origin, logs: () => logs, stop: () => miniflare.dispose() };
+  let stopping: Promise<void> | undefined;
+  return { url: url.origin, logs: () => logs, stop: () => stopping ??= miniflare.dispose() };
 }

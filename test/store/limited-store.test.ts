@@ -91,6 +91,20 @@ describe("LimitedStore", () => {
     expect(attempt(store, "POST", "a", "y 1\n")).toMatch(/more than 3 series/);
   });
 
+  it("takes back what was stored once, whatever the limits are by now, and counts it", () => {
+    const store = createStore({ groups: 1, series: 3 });
+    const family = { name: "x", type: "gauge", help: "", pushedAt: 0 } as const;
+    store.restore('job="a"', { ...family, labels: ['instance="",job="a"'], samples: [1] });
+    store.restore('job="b"', { ...family, labels: ['instance="",job="b"'], samples: [1] });
+    store.restore('job="b"', { ...family, labels: ['instance="",job="b"'], samples: [2] });
+    store.restored();
+    expect(store.usage.series).toBe(2);
+    expect(attempt(store, "PUT", "c", "")).toMatch(/more than 1 groups/);
+    del(store, "a");
+    del(store, "b");
+    expect(store.usage).toEqual({ series: 0, size: 0 });
+  });
+
   it("counts what it holds through any history of writes and undoing", () => {
     const step = fc.oneof(
       fc.tuple(fc.constant("write"), fc.nat(3), fc.nat(4), fc.boolean()),
