@@ -67,14 +67,13 @@ export interface Gateway {
 /** Makes a gateway. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, logger } = options;
-  let durability: Durability | undefined;
   const storage = { groups: () => store.size, size: () => durability?.size() };
   const telemetry = carryOn(
     createTelemetry({ ...options, ...(options.persistence && { storage }) }),
     options.counts ?? {},
   );
   const store: Store = createStore(options, telemetry);
-  durability = startDurability(options, store, telemetry);
+  const durability: Durability | undefined = startDurability(options, store, telemetry);
   const handle = createFetchHandler({
     options,
     store,

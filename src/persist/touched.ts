@@ -86,7 +86,7 @@ export interface TouchedSnapshot {
 export function touchAll(store: StoreReader): TouchedSnapshot {
   return {
     wiped: true,
-    groups: store.groups().map(({ key, slots }) => [key.id, [...slots.keys()]]),
+    groups: store.groups().map((group) => [group.key.id, group.names()]),
   };
 }
 

@@ -76,11 +76,13 @@ export class LimitedStore extends Store {
   }
 
   /** As {@link Store.restore}: what was stored once comes back, whatever the limits are by now. */
-  override restore(groupId: string, family: StoredFamily): void {
-    const before = this.family(groupId, family.name);
-    super.restore(groupId, family);
-    this.#add(family, 1);
-    if (before !== undefined) this.#add(before, -1);
+  override restore(groupId: string, families: readonly StoredFamily[]): void {
+    for (const { name } of families) {
+      const before = this.family(groupId, name);
+      if (before !== undefined) this.#add(before, -1);
+    }
+    super.restore(groupId, families);
+    for (const family of families) this.#add(family, 1);
   }
 
   #count(change: Change, direction: 1 | -1): void {

@@ -94,9 +94,9 @@ describe("LimitedStore", () => {
   it("takes back what was stored once, whatever the limits are by now, and counts it", () => {
     const store = createStore({ groups: 1, series: 3 });
     const family = { name: "x", type: "gauge", help: "", pushedAt: 0 } as const;
-    store.restore('job="a"', { ...family, labels: ['instance="",job="a"'], samples: [1] });
-    store.restore('job="b"', { ...family, labels: ['instance="",job="b"'], samples: [1] });
-    store.restore('job="b"', { ...family, labels: ['instance="",job="b"'], samples: [2] });
+    store.restore('job="a"', [{ ...family, labels: ['instance="",job="a"'], samples: [1] }]);
+    store.restore('job="b"', [{ ...family, labels: ['instance="",job="b"'], samples: [1] }]);
+    store.restore('job="b"', [{ ...family, labels: ['instance="",job="b"'], samples: [2] }]);
     store.restored();
     expect(store.usage.series).toBe(2);
     expect(attempt(store, "PUT", "c", "")).toMatch(/more than 1 groups/);
