@@ -32,7 +32,7 @@ export class Touched {
       return;
     }
     const names = this.#namesOf(change.key.id);
-    for (const { name } of change.families) names.add(name);
+    for (const name of change.names ?? change.families.map(({ name }) => name)) names.add(name);
   }
 
   /** Adds what another set has, as if it had been touched before what this one has. */
