@@ -16,7 +16,7 @@ import { createGatewayOptions } from "./gateway-options.ts";
 import { guardFetch, plainResponse } from "./guard.ts";
 import type { FetchHandler } from "./listener.ts";
 import { DEFAULT_TENANT, prefixOf } from "./tenants.ts";
-import { SettingError, type WorkerSettings } from "./worker-settings.ts";
+import { type EdgeSettings, SettingError } from "./edge-settings.ts";
 import {
   type GatewayObject,
   loggerOf,
@@ -61,7 +61,7 @@ export class NarthexDurableObject implements GatewayObject {
     return guardFetch((request, context) => this.#answer(gateway, request, context), logger);
   }
 
-  async #createGateway(tenant: string, settings: WorkerSettings, logger: Logger): Promise<Gateway> {
+  async #createGateway(tenant: string, settings: EdgeSettings, logger: Logger): Promise<Gateway> {
     const { storage } = this.#state;
     const routePrefix = prefixOf(tenant, settings.flags.routePrefix);
     const values = { ...settings.flags.values, "web.route-prefix": routePrefix };

@@ -13,13 +13,14 @@ import type { Clock } from "../model/clock.ts";
 import { createSystemClock } from "./clock.ts";
 import { guardFetch, plainResponse } from "./guard.ts";
 import { DEFAULT_TENANT, type Destination, findTenant, prefixOf } from "./tenants.ts";
-import { refuseAccess } from "./worker-access.ts";
+import { refuseAccess } from "./edge-access.ts";
 import {
-  readWorkerSettings,
+  type EdgeSettings,
+  type EdgeVariables,
+  readEdgeSettings,
   SettingError,
-  type WorkerSettings,
-  type WorkerVariables,
-} from "./worker-settings.ts";
+  WORKERS,
+} from "./edge-settings.ts";
 
 /** A Durable Object, or the stub of one, that is a gateway. */
 export interface GatewayObject {
@@ -36,7 +37,7 @@ export interface GatewayNamespace {
 }
 
 /** The bindings that the Worker needs. */
-export interface WorkerEnv extends WorkerVariables {
+export interface WorkerEnv extends EdgeVariables {
   /** The Durable Object class that the Worker exports. */
   readonly NARTHEX: GatewayNamespace;
 }
@@ -45,7 +46,7 @@ export interface WorkerEnv extends WorkerVariables {
 export const TENANT_HEADER = "Narthex-Tenant";
 
 const clock: Clock = createSystemClock();
-const known = new WeakMap<WorkerVariables, WorkerSettings | SettingError>();
+const known = new WeakMap<EdgeVariables, EdgeSettings | SettingError>();
 
 /** Hands a request to the gateway of its tenant. When Cloudflare cannot reach it, the client is told in plain text. */
 export async function fetchFromGateway(request: Request, env: WorkerEnv): Promise<Response> {
@@ -58,7 +59,7 @@ export async function fetchFromGateway(request: Request, env: WorkerEnv): Promis
 }
 
 /** The settings in a Worker's variables, or what is wrong with them, which is logged when it is found. */
-export function settingsOf(env: WorkerVariables): WorkerSettings | SettingError {
+export function settingsOf(env: EdgeVariables): EdgeSettings | SettingError {
   const cached = known.get(env);
   if (cached !== undefined) return cached;
   const settings = understand(env);
@@ -67,7 +68,7 @@ export function settingsOf(env: WorkerVariables): WorkerSettings | SettingError 
 }
 
 /** Makes the logger that the flags ask for. */
-export function loggerOf({ flags }: Pick<WorkerSettings, "flags">): Logger {
+export function loggerOf({ flags }: Pick<EdgeSettings, "flags">): Logger {
   return createLogger({
     format: flags.logFormat,
     level: flags.logLevel,
@@ -79,16 +80,16 @@ export function loggerOf({ flags }: Pick<WorkerSettings, "flags">): Logger {
 
 const OPEN = { variable: "NARTHEX_OPEN" };
 
-function understand(env: WorkerVariables): WorkerSettings | SettingError {
+function understand(env: EdgeVariables): EdgeSettings | SettingError {
   try {
-    const settings = readWorkerSettings(env);
+    const settings = readEdgeSettings(env, WORKERS);
     if (settings.access.kind === "open") {
       loggerOf(settings).warn("anyone who can reach the gateway can use it", OPEN);
     }
     return settings;
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    const logger = loggerOf(readWorkerSettings({}));
+    const logger = loggerOf(readEdgeSettings({}, WORKERS));
     logger.error("nothing is answered until this is mended", {
       variable: error.variable,
       err: error.message,
@@ -100,7 +101,7 @@ function understand(env: WorkerVariables): WorkerSettings | SettingError {
 async function routeRequest(
   request: Request,
   env: WorkerEnv,
-  settings: WorkerSettings,
+  settings: EdgeSettings,
 ): Promise<Response> {
   const destination = findTenant(request.url, settings.tenants);
   const refusal = await refuseAccess(request, settings, destination);
@@ -129,7 +130,7 @@ interface CloudflareRequest extends Request {
 function forward(
   request: CloudflareRequest,
   { tenant, path, byHost }: Destination,
-  { tenants }: WorkerSettings,
+  { tenants }: EdgeSettings,
 ): Request {
   const { url } = request;
   // A path outside the route prefix stays outside.
@@ -151,7 +152,7 @@ function redirectAtHost(
   response: Response,
   { method }: Request,
   { tenant }: Destination,
-  { tenants: { routePrefix } }: WorkerSettings,
+  { tenants: { routePrefix } }: EdgeSettings,
 ): Response {
   const location = response.headers.get("Location") ?? "";
   const prefix = prefixOf(tenant, routePrefix);

@@ -147,7 +147,13 @@ async function startInProcess(args: readonly string[]): Promise<RunningTarget> {
 }
 
 /** The flags whose defaults are others on Workers, as the suite expects them. */
-const SERVER_DEFAULTS = ["--push.max-body-size=64MiB", "--log.format=logfmt"];
+const SERVER_DEFAULTS = [
+  "--push.max-body-size=64MiB",
+  "--log.format=logfmt",
+  "--store.max-groups=0",
+  "--store.max-series=0",
+  "--store.max-size=0",
+];
 
 async function startInWorkerd(args: readonly string[]): Promise<RunningTarget> {
   const isGiven = (flag: string) => args.some((arg) => arg.split("=")[0] === flag.split("=")[0]);

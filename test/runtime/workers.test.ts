@@ -121,7 +121,7 @@ describe("a Worker that is configured wrongly", () => {
     [{ NARTHEX_FLAGS: "--web.config.file=x" }, "put its text into NARTHEX_WEB_CONFIG"],
     [{ NARTHEX_FLAGS: "--persistence.file=x" }, "everything is stored in the Durable Object"],
     [{ NARTHEX_FLAGS: "--web.enable-lifecycle" }, "there is no process to stop"],
-    [{ NARTHEX_FLAGS: "--web.systemd-socket" }, "Cloudflare listens"],
+    [{ NARTHEX_FLAGS: "--web.systemd-socket" }, "Cloudflare Workers listens"],
     [{ NARTHEX_FLAGS: ["--log.level=info"] as unknown as string }, "expected a text"],
     [{ NARTHEX_OPEN: "yes" }, "expected true or false"],
     [{ NARTHEX_OPEN: "True" }, "expected true or false"],

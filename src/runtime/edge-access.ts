@@ -1,5 +1,5 @@
 /**
- * Whether a request comes in, decided in the Worker and not in the Durable Object: who is turned away never wakes an object, is not
+ * Whether a request comes in. On Cloudflare this is decided in the Worker and not in the Durable Object: who is turned away never wakes an object, is not
  * billed for one, cannot make one, and whoever guesses passwords keeps an isolate busy that is not the gateway. Tokens cost next to
  * nothing; a password costs as much CPU as its bcrypt hash wants (70 ms at cost 10), once for each isolate, which Cloudflare's free
  * plan with its 10 ms for a request does not have.
@@ -9,7 +9,7 @@ import { isAllowed } from "../auth/accounts.ts";
 import { roleFor } from "../http/role.ts";
 import { plainResponse } from "./guard.ts";
 import type { Destination } from "./tenants.ts";
-import type { WorkerSettings } from "./worker-settings.ts";
+import type { EdgeSettings } from "./edge-settings.ts";
 
 const CLOSED = "this gateway is closed: say in NARTHEX_WEB_CONFIG who may use it, " +
   "or set NARTHEX_OPEN to true to let everybody do everything";
@@ -17,7 +17,7 @@ const CLOSED = "this gateway is closed: say in NARTHEX_WEB_CONFIG who may use it
 /** The answer to a request that does not come in; undefined when it may go on to its tenant. */
 export async function refuseAccess(
   request: Request,
-  { access }: WorkerSettings,
+  { access }: EdgeSettings,
   destination: Destination,
 ): Promise<Response | undefined> {
   const { tenant, exists, path } = destination;

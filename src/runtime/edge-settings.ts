@@ -1,6 +1,6 @@
 /**
- * The settings of a Worker: its variables and secrets, read once for each set of bindings. The flags are those of the command line
- * with smaller limits, since an isolate has 128 MB.
+ * The settings of a gateway that has neither a command line nor files, but variables and secrets: on Cloudflare Workers and on Deno
+ * Deploy. The flags are those of the command line with limits, since memory is short and the clients are on the internet.
  *
  * A mistake makes the gateway answer nothing at all rather than let anybody in by accident. What exactly is wrong goes to the log,
  * never into an answer.
@@ -10,13 +10,14 @@ import { type Accounts } from "../auth/accounts.ts";
 import { type Authenticate, challengeOf, createAuthenticator } from "../auth/authenticate.ts";
 import { FlagError } from "../cli/flag-error.ts";
 import type { GivenFlag } from "../cli/flag-pieces.ts";
+import type { FlagName } from "../cli/flags.ts";
 import { readFlagText } from "../cli/flag-text.ts";
 import { type FlagDefaults, type Flags, readFlags } from "../cli/read-flags.ts";
 import { parseAccountConfig } from "../cli/web-config.ts";
 import { DEFAULT_TENANT, isTenantName, type TenantRules } from "./tenants.ts";
 
-/** The variables and secrets of a Worker; what is missing is empty. */
-export interface WorkerVariables {
+/** The variables and secrets; what is missing is empty. */
+export interface EdgeVariables {
   /** Flags in one text. */
   readonly NARTHEX_FLAGS?: string;
   /** Users and tokens, as YAML. */
@@ -41,7 +42,7 @@ export type Access =
   };
 
 /** The settings, understood. */
-export interface WorkerSettings {
+export interface EdgeSettings {
   /** The flags. */
   readonly flags: Flags;
   /** Who is let in. */
@@ -53,39 +54,58 @@ export interface WorkerSettings {
 /** A mistake in one of the variables. */
 export class SettingError extends Error {
   /** The name of the variable. */
-  readonly variable: keyof WorkerVariables;
+  readonly variable: keyof EdgeVariables;
 
   /** Makes an error of what is wrong with `variable`. */
-  constructor(variable: keyof WorkerVariables, message: string) {
+  constructor(variable: keyof EdgeVariables, message: string) {
     super(message);
     this.name = "SettingError";
     this.variable = variable;
   }
 }
 
-/** Defaults that differ from the command line's. */
-export const WORKER_DEFAULTS: FlagDefaults = {
-  "log.format": "json",
-  "push.max-body-size": "16MiB",
+/** Who runs the gateway. */
+export interface Platform {
+  /** Its name. */
+  readonly name: string;
+  /** What the gateway stores in. */
+  readonly storage: string;
+  /** Whether there can be tenants. */
+  readonly hasTenants: boolean;
+}
+
+/** Cloudflare Workers. */
+export const WORKERS: Platform = {
+  name: "Cloudflare Workers",
+  storage: "the Durable Object",
+  hasTenants: true,
 };
 
-/** Why flags are refused, by the flag's name or how it begins. */
-const REFUSED: readonly (readonly [begin: string, reason: string])[] = [
-  ["web.listen-address", "Cloudflare listens"],
-  ["web.systemd-socket", "Cloudflare listens"],
-  ["web.config.file", "there are no files: put its text into NARTHEX_WEB_CONFIG"],
-  ["web.enable-lifecycle", "there is no process to stop"],
-  ["persistence.", "everything is stored in the Durable Object"],
-];
+/** Deno Deploy. */
+export const DENO_DEPLOY: Platform = {
+  name: "Deno Deploy",
+  storage: "Deno KV",
+  hasTenants: false,
+};
+
+/** Defaults that differ from the command line's; docs/edge.md says what they were measured with. */
+export const EDGE_DEFAULTS: FlagDefaults = {
+  "log.format": "json",
+  "push.max-body-size": "16MiB",
+  "store.max-groups": "20000",
+  "store.max-series": "200000",
+  "store.max-size": "32MiB",
+};
 
 /** Understands the variables; throws SettingError. */
-export function readWorkerSettings(env: WorkerVariables): WorkerSettings {
+export function readEdgeSettings(env: EdgeVariables, platform: Platform): EdgeSettings {
   const flags = attempt("NARTHEX_FLAGS", env, (text) => {
     const given = readFlagText(text);
-    for (const flag of given) refuseFlag(flag);
-    return readFlags(given, WORKER_DEFAULTS);
+    for (const flag of given) refuseFlag(flag, platform);
+    return readFlags(given, EDGE_DEFAULTS);
   });
   const access = readAccess(env);
+  if (!platform.hasTenants) refuseTenants(env, platform);
   const names = attempt("NARTHEX_TENANTS", env, readTenantNames);
   const host = attempt("NARTHEX_TENANT_HOST", env, readHost);
   return { flags, access, tenants: { names, host, routePrefix: flags.routePrefix } };
@@ -93,8 +113,8 @@ export function readWorkerSettings(env: WorkerVariables): WorkerSettings {
 
 /** Runs `read` on the text of a variable. */
 function attempt<T>(
-  variable: keyof WorkerVariables,
-  env: WorkerVariables,
+  variable: keyof EdgeVariables,
+  env: EdgeVariables,
   read: (text: string) => T,
 ): T {
   const text: unknown = env[variable] ?? "";
@@ -106,13 +126,35 @@ function attempt<T>(
   }
 }
 
-function refuseFlag({ name }: GivenFlag): void {
-  const [, reason] = REFUSED.find(([begin]) => name.startsWith(begin)) ?? [];
+function refuseFlag({ name }: GivenFlag, platform: Platform): void {
+  const reason = whyRefused(name, platform);
   if (reason === undefined) return;
-  throw new FlagError(`--${name} makes no sense on Cloudflare Workers: ${reason}`);
+  throw new FlagError(`--${name} makes no sense on ${platform.name}: ${reason}`);
 }
 
-function readAccess(env: WorkerVariables): Access {
+function whyRefused(flag: FlagName, { name, storage }: Platform): string | undefined {
+  if (flag.startsWith("persistence.")) return `everything is stored in ${storage}`;
+  switch (flag) {
+    case "web.listen-address":
+    case "web.systemd-socket":
+      return `${name} listens`;
+    case "web.config.file":
+      return "there are no files: put its text into NARTHEX_WEB_CONFIG";
+    case "web.enable-lifecycle":
+      return "there is no process to stop";
+    default:
+      return undefined;
+  }
+}
+
+function refuseTenants(env: EdgeVariables, { name }: Platform): void {
+  for (const variable of ["NARTHEX_TENANTS", "NARTHEX_TENANT_HOST"] as const) {
+    if (!env[variable]) continue;
+    throw new SettingError(variable, `there are no tenants on ${name}, where a gateway is one`);
+  }
+}
+
+function readAccess(env: EdgeVariables): Access {
   const accounts = attempt("NARTHEX_WEB_CONFIG", env, parseAccountConfig);
   const isAnybody = accounts.users.size + accounts.tokens.size > 0;
   if (!isOpen(env.NARTHEX_OPEN)) {
