@@ -33,18 +33,18 @@ export interface ReferenceFile {
   readonly damage?: GobError;
 }
 
-/** The name of the map's type, which stands at the beginning of the file. */
-const FILE_TYPE = "GroupingKeyToMetricGroup";
+/** The names that the type of the map had, which stand at the beginning of the file. */
+const FILE_TYPES = ["GroupingKeyToMetricGroup", "JobToInstanceMap", "jobToInstanceMap"];
 
 /**
- * Whether bytes are the beginning of a file that the reference wrote. An empty file is nobody's: {@link readReferenceFile} takes it,
- * but it is none of the reference's.
+ * Whether bytes are the beginning of a file that the reference wrote, be it of a version that cannot be read. An empty file is
+ * nobody's, although {@link readReferenceFile} takes it.
  *
  * @param head the first 256 bytes, or more.
  */
 export function isReferenceFile(head: Uint8Array): boolean {
   try {
-    return new GobDecoder(head).nextDefinition()?.name === FILE_TYPE;
+    return FILE_TYPES.includes(new GobDecoder(head).nextDefinition()?.name ?? "");
   } catch (error) {
     if (!(error instanceof GobError)) throw error;
     return false;
@@ -76,7 +76,8 @@ export function readReferenceFile(bytes: Uint8Array): ReferenceFile {
 interface GroupDraft {
   /** Its labels, once all are read. */
   labels: ReferenceLabels | undefined;
-  readonly families: ReferenceFamily[];
+  /** By name: Go's maps have no key twice, and of what is damaged the last counts, as it would there. */
+  readonly families: Map<string, ReferenceFamily>;
 }
 
 /** Reads one file. */
@@ -116,13 +117,13 @@ class FileReader {
     const decoder = this.#decoder;
     decoder.map(this.#top, (key, group) => {
       decoder.skip(key);
-      const draft: GroupDraft = { labels: undefined, families: [] };
+      const draft: GroupDraft = { labels: undefined, families: new Map() };
       try {
         this.#readGroup(group, draft);
         draft.labels ??= new ReferenceLabels();
       } finally {
         // Also what was read of a group in which the file is cut short.
-        if (draft.labels !== undefined) this.#groups.add(draft.labels, draft.families);
+        if (draft.labels !== undefined) this.#groups.add(draft.labels, draft.families.values());
       }
     });
     decoder.finish();
@@ -148,7 +149,7 @@ class FileReader {
       } else if (field === "Metrics") {
         decoder.map(type, (name, family) => {
           const text = lenient.decode(decoder.bytes(name));
-          draft.families.push(this.#readFamily(text, family));
+          draft.families.set(text, this.#readFamily(text, family));
         });
       } else decoder.skip(type);
     });

@@ -63,7 +63,7 @@ export class GroupCollector {
   readonly losses: ReferenceLoss[] = [];
 
   /** Adds a group, or to it. */
-  add(key: ReferenceLabels, families: readonly ReferenceFamily[]): void {
+  add(key: ReferenceLabels, families: Iterable<ReferenceFamily>): void {
     const labels = key.flat();
     const wrong = key.wrong();
     if (wrong !== undefined) {

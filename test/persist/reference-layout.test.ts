@@ -1,7 +1,11 @@
 /** Files of the reference as no program at hand writes them: other layouts, and groups that make no sense. */
 
 import { describe, expect, it } from "vitest";
-import { readReferenceFile, type ReferenceFile } from "../../src/persist/reference-file.ts";
+import {
+  isReferenceFile,
+  readReferenceFile,
+  type ReferenceFile,
+} from "../../src/persist/reference-file.ts";
 import { family, message, metric } from "../parse/protobuf-encode.ts";
 import { type Bytes, bytes, FIRST, map, stream, struct, uint, value } from "./gob-encode.ts";
 import { errorOf } from "./read-gob.ts";
@@ -71,7 +75,9 @@ describe("layouts", () => {
   it("refuses that of 0.1, and says so", () => {
     const { jobs: groups = [], instances: group = [] } = OTHER_DEFINITIONS;
     const encoded = map([bytes("a"), map([bytes("i"), metrics])]);
-    expect(errorOf(fileOf({ ...DEFINITIONS, groups, group }, encoded), readReferenceFile))
+    const old = fileOf({ ...DEFINITIONS, groups, group }, encoded);
+    expect(isReferenceFile(old)).toBe(true);
+    expect(errorOf(old, readReferenceFile))
       .toMatch(
         /^gob: a file of a Pushgateway older than 0.2, which cannot be read \(at byte \d+\)$/,
       );
