@@ -72,6 +72,13 @@ describe("layouts", () => {
     expect(readReferenceFile(more)).toEqual(READ);
   });
 
+  it("takes bytes left over in the message of the groups for damage, what is before them for sound", () => {
+    const encoded = map([bytes("a"), struct([0, labels], [1, metrics])]);
+    const { damage, ...rest } = readReferenceFile(fileOf(DEFINITIONS, [...encoded, 1, 2, 3]));
+    expect(rest).toEqual(READ);
+    expect(damage?.message).toMatch(/^gob: 3 bytes left over in a message \(at byte \d+\)$/);
+  });
+
   it("refuses that of 0.1, and says so", () => {
     const { jobs: groups = [], instances: group = [] } = OTHER_DEFINITIONS;
     const encoded = map([bytes("a"), map([bytes("i"), metrics])]);
@@ -147,6 +154,12 @@ describe("groups", () => {
       ],
     ],
     [
+      "a value that is not UTF-8 before one that is",
+      [["a", [0xff]], ["job", "a"]],
+      "a label of the grouping key is not UTF-8",
+      ["a", "\ufffd", "job", "a"],
+    ],
+    [
       "a value that is not UTF-8",
       [["job", [0x61, 0xff]]],
       "a label of the grouping key is not UTF-8",
@@ -194,6 +207,13 @@ describe("families", () => {
     expect(group?.families.map(({ labels }) => labels)).toEqual([[
       'a="é",instance="i",job="a",z=""',
     ]]);
+  });
+
+  it("keep their help text to the character", () => {
+    const help = ' "é\\\n\ufeff ';
+    const x = family("x", "gauge", [metric("gauge", message([1, 5]), A)], [2, help]);
+    expect(withX(timestamped(x, time(1))).groups[0]?.families.map((one) => one.help))
+      .toEqual([help]);
   });
 
   it("vanish without a word when they have no series", () => {
