@@ -71,7 +71,7 @@ export class GroupCollector {
       return;
     }
     const groupKey = createGroupKey(labels);
-    const forcedText = [copyText(groupKey.forcedText[0])] as const;
+    const forcedText = [copyText(groupKey.forcedText)] as const;
     const group = this.#groups.get(groupKey.id) ?? { labels, families: new Map() };
     this.#groups.set(groupKey.id, group);
     for (const family of families) {

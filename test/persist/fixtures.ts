@@ -2,13 +2,13 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { concatBytes } from "../../src/decode/bytes.ts";
 import type { StoredFamily } from "../../src/model/family.ts";
-import { createGroupKey } from "../../src/model/group-key.ts";
+import { labelText } from "../../src/model/label.ts";
 import type { ReferenceFile } from "../../src/persist/reference-file.ts";
 import type { Format } from "../../src/render/format.ts";
-import { gatherScrape } from "../../src/store/gather.ts";
-import { StoreState } from "../../src/store/state.ts";
-import { concatBytes } from "../../src/decode/bytes.ts";
+import type { Store } from "../../src/store/store.ts";
+import { createStore } from "../store/builders.ts";
 
 /** One of the fixtures. `gob` is the file, the others are what was exposed when it was written. */
 export function readFixture(name: string, kind: "gob" | "txt" | "pb"): Uint8Array {
@@ -25,25 +25,23 @@ function pathOf(name: string, kind: string): string {
 }
 
 /** Puts what was read into a store. */
-export function load({ groups }: ReferenceFile): StoreState {
-  const state = new StoreState();
-  for (const { labels, families } of groups) {
-    const key = state.keyOf(createGroupKey(labels));
-    state.redo(key, families.map((after) => ({ name: after.name, before: undefined, after })));
-  }
-  return state;
+export function load({ groups }: ReferenceFile): Store {
+  const { store } = createStore();
+  for (const { labels, families } of groups) store.restore(labelText(labels), families);
+  store.restored();
+  return store;
 }
 
 /** What a scrape of a store shows, but for what is the gateway's own. */
-export function scrapeState(state: StoreState, format: Format): Uint8Array {
-  return concatBytes(gatherScrape(state, new Map(), format, { own: [] }).chunks);
+export function scrapeStore(store: Store, format: Format): Uint8Array {
+  return concatBytes(store.gather(format, { own: [] }).chunks);
 }
 
 /** The families of a store by the ids of their groups, each group's sorted by name. */
-export function heldBy(state: StoreState): Record<string, StoredFamily[]> {
-  const groups = [...state.groups.values()].map(({ key, slots }): [string, StoredFamily[]] => [
-    key.id,
-    [...slots.values()].map(({ family }) => family).sort((a, b) => (a.name < b.name ? -1 : 1)),
+export function heldBy(store: Store): Record<string, StoredFamily[]> {
+  const groups = store.groups().map((group): [string, StoredFamily[]] => [
+    group.key.id,
+    [...group.families()].sort((a, b) => (a.name < b.name ? -1 : 1)),
   ]);
   return Object.fromEntries(groups);
 }

@@ -6,7 +6,7 @@ import { readReferenceFile, type ReferenceFile } from "../../src/persist/referen
 import { createProtobufFormat } from "../../src/render/protobuf.ts";
 import { createTextFormat } from "../../src/render/text.ts";
 import { mutate, seededRandom } from "../parse/mutate.ts";
-import { heldBy, load, readFixture, scrapeState } from "./fixtures.ts";
+import { heldBy, load, readFixture, scrapeStore } from "./fixtures.ts";
 import { type Bytes, uint } from "./gob-encode.ts";
 import { DEFINITIONS, fileOf } from "./reference-encode.ts";
 import { PUSHES } from "./reference-pushes.ts";
@@ -76,14 +76,14 @@ describe(`files damaged at random, with seed ${seed}`, () => {
   it.each(names)("%s is read or refused, and what is read can be exposed", (name) => {
     const random = seededRandom(seed);
     const bytes = readFixture(name, "gob");
-    for (let round = 0; round < 600; round++) {
+    for (let round = 0; round < 250; round++) {
       const read = tryRead(mutate(bytes, random));
       if (read === undefined) continue;
       readable++;
-      const state = load(read);
+      const store = load(read);
       for (const escaping of ["allow-utf-8", "underscores"] as const) {
-        scrapeState(state, createTextFormat(escaping));
-        scrapeState(state, createProtobufFormat("delimited", escaping));
+        scrapeStore(store, createTextFormat(escaping));
+        scrapeStore(store, createProtobufFormat("delimited", escaping));
       }
       for (const { families } of read.groups) {
         for (const { pushedAt } of families) new Date(pushedAt).toISOString();

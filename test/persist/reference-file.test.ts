@@ -9,7 +9,7 @@ import { createProtobufFormat } from "../../src/render/protobuf.ts";
 import { createTextFormat } from "../../src/render/text.ts";
 import { isTimeFamily } from "../../src/store/own-families.ts";
 import { createStore } from "../store/builders.ts";
-import { hasScrape, heldBy, load, readFixture, scrapeState } from "./fixtures.ts";
+import { hasScrape, heldBy, load, readFixture, scrapeStore } from "./fixtures.ts";
 import { bytesOf, PUSHES, type ReferencePush } from "./reference-pushes.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -24,17 +24,17 @@ function normalized(text: string): string[] {
 
 describe.each(scraped)("what %s wrote", (name) => {
   const file = readReferenceFile(readFixture(name, "gob"));
-  const state = load(file);
+  const store = load(file);
 
   it("shows the scrape that was there before, line by line", () => {
     const before = decoder.decode(readFixture(name, "txt"));
-    const now = decoder.decode(scrapeState(state, createTextFormat("allow-utf-8")));
+    const now = decoder.decode(scrapeStore(store, createTextFormat("allow-utf-8")));
     expect(before.split("\n").length).toBeGreaterThan(50);
     expect(normalized(now)).toEqual(normalized(before));
   });
 
   it("shows the same protobuf, native histograms and exact counts too", () => {
-    const now = scrapeState(state, createProtobufFormat("delimited", "allow-utf-8"));
+    const now = scrapeStore(store, createProtobufFormat("delimited", "allow-utf-8"));
     const before = messagesOf(readFixture(name, "pb"));
     expect(before.length).toBeGreaterThan(15);
     expect(messagesOf(now)).toEqual(before);
@@ -94,12 +94,7 @@ function pushAll(name: string): Record<string, StoredFamily[]> {
       : store.apply({ kind: "push", key, families: parse(push), replace: method === "PUT", at: 1 });
     expect(refused !== undefined, path).toBe(push.refused ?? false);
   }
-  return Object.fromEntries(
-    store.groups().map(({ key, slots }) => [
-      key.id,
-      [...slots.values()].map(({ family }) => family).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    ]),
-  );
+  return heldBy(store);
 }
 
 function parse(push: ReferencePush): PushedFamily[] {
