@@ -4,12 +4,18 @@
  */
 
 import type { Compress, HttpOptions } from "./http/context.ts";
-import { createFetchHandler, type FetchHandler } from "./http/dispatch.ts";
+import { createFetchHandler, type FetchHandler, type RequestContext } from "./http/dispatch.ts";
+import { errorResponse } from "./http/responses.ts";
+import { pathOf } from "./http/target.ts";
 import type { Logger } from "./log/logger.ts";
 import type { Clock } from "./model/clock.ts";
+import { GatewayError } from "./model/error.ts";
+import type { PersistenceAdapter, PersistenceError } from "./persist/adapter.ts";
+import { createDurability, type Durability } from "./persist/durability.ts";
+import type { Applied, Write } from "./store/change.ts";
 import { Store } from "./store/store.ts";
 import type { SystemReader } from "./telemetry/system.ts";
-import { createTelemetry } from "./telemetry/telemetry.ts";
+import { createTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 export type { RequestContext } from "./http/dispatch.ts";
 
@@ -27,6 +33,12 @@ export interface GatewayOptions extends HttpOptions {
   readonly gzip?: Compress;
   /** Compresses with zstd; without it no scrape is. */
   readonly zstd?: Compress;
+  /** Opens the storage, which is closed with the gateway. Without it groups are kept in memory alone. */
+  readonly persistence?: () => Promise<PersistenceAdapter>;
+  /** Runs something once the events that are waiting have been dealt with; by default at once. What runs together is stored together. */
+  readonly defer?: (work: () => void) => void;
+  /** Called when the storage was lost to another gateway: nothing can be stored any more. */
+  readonly onStorageLost?: (error: PersistenceError) => void;
   /** Called when `/-/quit` was accepted. */
   readonly onQuit?: () => void;
 }
@@ -35,7 +47,10 @@ export interface GatewayOptions extends HttpOptions {
 export interface Gateway {
   /** Answers a request. Never rejects. */
   readonly fetch: FetchHandler;
-  /** Resolves when everything that was stored is loaded. Requests may come before. */
+  /**
+   * Resolves when everything that was stored is loaded. Requests may come before; those that need what is stored wait for it.
+   * Rejects with a PersistenceError when it cannot be opened or read; such requests are then answered with 503.
+   */
   readonly ready: Promise<void>;
   /** Lets go of timers and storage. Requests must not come after. */
   close(): Promise<void>;
@@ -44,33 +59,98 @@ export interface Gateway {
 /** Makes a gateway. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, logger } = options;
-  const telemetry = createTelemetry(options);
-  const store = new Store({
+  const telemetry = createTelemetry({
+    ...options,
+    ...(options.persistence && {
+      storage: { groups: () => store.size, size: () => durability?.size() },
+    }),
+  });
+  const store: Store = new Store({
     checkConsistency: options.checkConsistency,
     own: telemetry.reserved(),
     logger,
   });
-  const fetch = createFetchHandler({
+  const durability: Durability | undefined = startDurability(options, store, telemetry);
+  const handle = createFetchHandler({
     options,
     store,
-    write: (write) => store.apply(write),
+    write: writeTo(store, durability),
     telemetry,
     clock,
     logger,
     gzip: options.gzip ?? gzipStream,
     ...(options.zstd && { zstd: options.zstd }),
-    isReady: () => true,
+    isReady: () => durability?.isReady ?? true,
     quit: options.onQuit ?? (() => {}),
     startTime: clock.now(),
   });
   return {
-    fetch,
-    ready: Promise.resolve(),
-    close: () => {
+    fetch: durability === undefined ? handle : waitForLoad(handle, durability, options.routePrefix),
+    ready: durability?.ready ?? Promise.resolve(),
+    close: async () => {
       telemetry.close();
-      return Promise.resolve();
+      await durability?.close();
     },
   };
+}
+
+function startDurability(
+  { persistence, clock, logger, defer, onStorageLost }: GatewayOptions,
+  store: Store,
+  { persistence: observer }: Telemetry,
+): Durability | undefined {
+  if (persistence === undefined || observer === undefined) return undefined;
+  return createDurability({
+    open: persistence,
+    store,
+    clock,
+    logger,
+    defer: defer ?? ((work) => work()),
+    observer: {
+      ...observer,
+      committed: (seconds, bytes) => observer.committed(seconds, bytes, clock.monotonic()),
+    },
+    onLost: onStorageLost ?? (() => {}),
+  });
+}
+
+function writeTo(
+  store: Store,
+  durability: Durability | undefined,
+): (write: Write) => Applied | Promise<Applied> {
+  return durability === undefined
+    ? (write) => store.apply(write)
+    : (write) => durability.write(write);
+}
+
+/**
+ * Lets requests wait until everything is loaded: a push must be checked against all that is held, and a scrape of a part would make
+ * Prometheus think that the rest is gone. What is below `/-/` is for those who want to know whether it is loaded.
+ */
+function waitForLoad(
+  handle: FetchHandler,
+  durability: Durability,
+  routePrefix: string,
+): FetchHandler {
+  return (request, context) => {
+    if (durability.isReady || isManagement(request, context, routePrefix)) {
+      return handle(request, context);
+    }
+    return durability.ready.then(() => handle(request, context), refuse);
+  };
+}
+
+function refuse(error: unknown): Response {
+  const reason = error instanceof Error ? error.message : String(error);
+  return errorResponse(new GatewayError("unavailable", `cannot load what is stored: ${reason}`));
+}
+
+function isManagement(
+  { url }: Request,
+  context: RequestContext | undefined,
+  routePrefix: string,
+): boolean {
+  return pathOf(url, context?.rawTarget).startsWith(`${routePrefix}/-/`);
 }
 
 function gzipStream(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {

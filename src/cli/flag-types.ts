@@ -43,6 +43,29 @@ export const EXTERNAL_URL: FlagType<string> = freeText((text) => {
 /** The path of the scrape endpoint; the status API shows it as given. */
 export const TELEMETRY_PATH: FlagType<string> = freeText(parseTelemetryPath);
 
+/** A store's URL. The status API does not show what may be a password in it. */
+export const STORAGE_URL: FlagType<string> = {
+  takesValue: true,
+  quotesDefault: true,
+  parse: (text) => {
+    if (text === "" || /^(?:rediss?:\/\/|deno-kv:)/.test(text)) return text;
+    throw new FlagError(
+      `unknown kind of store ${
+        quote(hideCredentials(text))
+      }: expected redis://, rediss:// or deno-kv:`,
+    );
+  },
+  show: hideCredentials,
+};
+
+/** A URL without what stands before its host. */
+function hideCredentials(url: string): string {
+  return url.replace(/^([a-z-]+:\/\/)[^/?#]*@/i, "$1***@").replace(
+    /([?&]password=)[^&]*/gi,
+    "$1***",
+  );
+}
+
 /** A duration, in milliseconds. */
 export const DURATION: FlagType<number> = {
   takesValue: true,

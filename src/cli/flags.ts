@@ -13,6 +13,7 @@ import {
   type FlagType,
   LISTEN_ADDRESS,
   oneOf,
+  STORAGE_URL,
   SWITCH,
   TELEMETRY_PATH,
   TEXT,
@@ -41,6 +42,10 @@ export interface FlagValues {
   readonly "web.enable-openmetrics": boolean;
   /** Path of the file to store in; empty for none. */
   readonly "persistence.file": string;
+  /** Store other than a file, as a URL; empty for none. */
+  readonly "persistence.url": string;
+  /** What an answer of 200 promises about the file. */
+  readonly "persistence.sync": SyncMode;
   /** Milliseconds; without effect. */
   readonly "persistence.interval": number;
   /** Whether pushes are stored without being checked against each other. */
@@ -54,6 +59,10 @@ export interface FlagValues {
   /** How events are logged. */
   readonly "log.format": LogFormat;
 }
+
+/** How a file is synced: with every commit, or when SQLite checkpoints. */
+export type SyncMode = "full" | "normal";
+const SYNC_MODES: readonly SyncMode[] = ["full", "normal"];
 
 /** The name of a flag, without dashes. */
 export type FlagName = keyof FlagValues;
@@ -128,8 +137,20 @@ export const FLAGS: { readonly [N in FlagName]: FlagRow<FlagValues[N]> } = {
   "persistence.file": {
     type: TEXT,
     default: "",
-    help: "File to store the groups in. When empty, they are kept in memory only.",
-    notYet: "this version keeps the groups in memory only",
+    help: "File to store the groups in, an SQLite database; a file of prometheus/pushgateway is " +
+      "taken over. When empty, groups are kept in memory only.",
+  },
+  "persistence.url": {
+    type: STORAGE_URL,
+    default: "",
+    help: "Store to use instead of a file: redis://host:port/db, rediss:// with TLS, or " +
+      "deno-kv:/path (Deno).",
+  },
+  "persistence.sync": {
+    type: oneOf("sync mode", SYNC_MODES),
+    default: "full",
+    help: "What a 200 promises of --persistence.file: full, the push survives a crash of the " +
+      "machine; normal, one of the gateway. One of: [full, normal]",
   },
   "persistence.interval": {
     type: DURATION,

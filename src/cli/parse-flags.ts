@@ -8,7 +8,7 @@ import type { LogFormat } from "../log/create-logger.ts";
 import type { LogLevel } from "../log/logger.ts";
 import { type GivenFlag, readCommandLine } from "./command-line.ts";
 import { FlagError } from "./flag-error.ts";
-import { FLAG_NAMES, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
+import { FLAG_NAMES, type FlagName, FLAGS, type FlagValues, type SyncMode } from "./flags.ts";
 import { renderErrorLine, renderHelp, renderVersion } from "./help.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import { computeRoutePrefix } from "./route-prefix.ts";
@@ -35,6 +35,10 @@ export interface Flags {
   readonly enableOpenMetrics: boolean;
   /** Path of the file to store in; "" for none. */
   readonly persistenceFile: string;
+  /** URL of the store to use instead of a file; "" for none. May hold a password. */
+  readonly persistenceUrl: string;
+  /** What a 200 promises about the file. */
+  readonly persistenceSync: SyncMode;
   /** Milliseconds; without effect, since every push is stored at once. */
   readonly persistenceInterval: number;
   /** Whether pushes are stored without being checked against each other. */
@@ -89,6 +93,9 @@ function readFlags(given: readonly GivenFlag[]): Flags {
     textsOf(texts, name).map((text) => FLAGS[name].type.parse(text));
   const one = <N extends FlagName>(name: N): FlagValues[N] =>
     FLAGS[name].type.parse(textsOf(texts, name)[0] ?? "");
+  if (one("persistence.file") !== "" && one("persistence.url") !== "") {
+    throw new FlagError("--persistence.file and --persistence.url exclude each other");
+  }
   const routePrefix = computeRoutePrefix(one("web.route-prefix"), one("web.external-url"));
   return {
     listenAddresses: all("web.listen-address"),
@@ -101,6 +108,8 @@ function readFlags(given: readonly GivenFlag[]): Flags {
     enableAdminApi: one("web.enable-admin-api"),
     enableOpenMetrics: one("web.enable-openmetrics"),
     persistenceFile: one("persistence.file"),
+    persistenceUrl: one("persistence.url"),
+    persistenceSync: one("persistence.sync"),
     persistenceInterval: one("persistence.interval"),
     disableConsistencyCheck: one("push.disable-consistency-check"),
     enableUtf8Names: one("push.enable-utf8-names"),

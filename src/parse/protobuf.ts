@@ -8,6 +8,7 @@
  */
 
 import { FAMILY, TYPE_NUMBERS } from "../model/client-model.ts";
+import { GatewayError } from "../model/error.ts";
 import {
   type Distribution,
   isScalarType,
@@ -25,20 +26,25 @@ import { ProtobufReader } from "./protobuf-reader.ts";
  * Parses a body of delimited MetricFamily messages.
  *
  * @param body the bytes, decompressed. Messages in `wire` point into them.
+ * @param onRefused called with the reason for each metric that must be refused; it is left out then, and the family may end up
+ * without any. When absent, such a metric makes the whole body refused.
  * @returns the families that have metrics, in the order in which they first occur.
  * @throws GatewayError malformed when it cannot be read, naming the message; inconsistent when a metric makes no sense.
  */
-export function parseProtobuf(body: Uint8Array): PushedFamily[] {
+export function parseProtobuf(body: Uint8Array, onRefused?: OnRefused): PushedFamily[] {
   const reader = new ProtobufReader(body, 0);
   const families = new Map<string, FamilyBuilder>();
   while (reader.position < reader.length) {
     reader.message++;
     const end = reader.enterDelimited();
-    parseFamily(reader, end, families);
+    parseFamily(reader, end, families, onRefused);
     reader.position = end;
   }
   return [...families.values()].map((family) => family.finish());
 }
+
+/** Told why a metric was left out. */
+type OnRefused = (reason: GatewayError) => void;
 
 /** What a message says of a family, but for its metrics. */
 interface Head {
@@ -53,6 +59,7 @@ function parseFamily(
   reader: ProtobufReader,
   end: number,
   families: Map<string, FamilyBuilder>,
+  onRefused: OnRefused | undefined,
 ): void {
   const head: Head = { name: "", help: "", unit: "", type: 0 };
   const metrics = parseHead(reader, end, head);
@@ -60,7 +67,22 @@ function parseFamily(
   const family = findFamily(reader, head, families);
   for (let i = 0; i < metrics.length; i += 2) {
     reader.position = metrics[i] as number;
-    parseMetric(reader, metrics[i + 1] as number, family);
+    if (onRefused === undefined) parseMetric(reader, metrics[i + 1] as number, family);
+    else tryMetric(reader, metrics[i + 1] as number, family, onRefused);
+  }
+}
+
+function tryMetric(
+  reader: ProtobufReader,
+  end: number,
+  family: FamilyBuilder,
+  onRefused: OnRefused,
+): void {
+  try {
+    parseMetric(reader, end, family);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    onRefused(error);
   }
 }
 

@@ -3,12 +3,15 @@
  */
 import type { Flags } from "../cli/parse-flags.ts";
 import type { GatewayOptions } from "../gateway.ts";
+import type { StorageOptions } from "./persistence.ts";
 
 /** What the gateway needs and no flag tells. */
-export type GatewayHost = Pick<
-  GatewayOptions,
-  "build" | "clock" | "logger" | "system" | "eventLoop" | "gzip" | "zstd" | "onQuit"
->;
+export type GatewayHost =
+  & Pick<
+    GatewayOptions,
+    "build" | "clock" | "logger" | "system" | "eventLoop" | "gzip" | "zstd" | "onQuit"
+  >
+  & StorageOptions;
 
 /** Makes the options of a gateway that runs as the command line says, with what the runtime has. */
 export function createGatewayOptions(flags: Flags, host: GatewayHost): GatewayOptions {

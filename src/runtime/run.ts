@@ -3,6 +3,7 @@
  * stops is the same everywhere; only `Listen` differs.
  */
 import process from "node:process";
+import { parseCommand, type ParsedCommand } from "../cli/commands.ts";
 import { type Flags, parseFlags } from "../cli/parse-flags.ts";
 import { createGateway, type Gateway } from "../gateway.ts";
 import { createLogger } from "../log/create-logger.ts";
@@ -17,6 +18,7 @@ import type { Listen } from "./listener.ts";
 import { STDERR, STDOUT, writeLine } from "./output.ts";
 import { ListenError, type RunningServer, serve, type ServeTarget } from "./server.ts";
 import { onStopSignal } from "./signals.ts";
+import { createStorageOptions, type StorageHost, type StorageOptions } from "./persistence.ts";
 import { createSystemReader } from "./system.ts";
 import { takePassedSockets } from "./systemd.ts";
 import { zstd } from "./zstd.ts";
@@ -36,10 +38,12 @@ export async function main(): Promise<void> {
   }
 }
 
-/** A start that cannot go on; the message is for the user. */
+/** A start that cannot go on, or a gateway that cannot; the message is for the user. */
 class StartError extends Error {}
 
 async function run(args: readonly string[], program: string, build: BuildInfo): Promise<number> {
+  const command = parseCommand(args, program);
+  if (command !== undefined) return await runCommand(command, program);
   const parsed = parseFlags(args, program, build);
   if (parsed.kind === "run") return await runGateway(parsed.flags, program, build);
   if (parsed.kind === "error") {
@@ -48,6 +52,11 @@ async function run(args: readonly string[], program: string, build: BuildInfo): 
   }
   writeLine(STDOUT, parsed.text);
   return 0;
+}
+
+/** A command that ends by itself; only the few who use one load what it takes. */
+async function runCommand(command: ParsedCommand, program: string): Promise<number> {
+  return await (await import("./command.ts")).runCommand(command, program);
 }
 
 async function runGateway(flags: Flags, program: string, build: BuildInfo): Promise<number> {
@@ -67,11 +76,12 @@ async function runGateway(flags: Flags, program: string, build: BuildInfo): Prom
   const system = createSystemReader();
   const compression = { gzip, ...(zstd && { zstd }) };
   const { onQuit } = stop;
+  const storage = createStorage(flags, { clock, logger });
   const host = { build, clock, logger, system, eventLoop: true, ...compression, onQuit };
-  const gateway = createGateway(createGatewayOptions(flags, host));
+  const gateway = createGateway(createGatewayOptions(flags, { ...host, ...storage.options }));
   try {
     const server = await startServer(flags, gateway, logger);
-    await Promise.race([stop.requested, failure(gateway)]);
+    await Promise.race([stop.requested, failure(gateway), storage.lost]);
     await stopServer(server, logger);
     return 0;
   } catch (error) {
@@ -152,6 +162,21 @@ async function stopServer(server: RunningServer, logger: Logger): Promise<void> 
   const finished = await server.close(GRACE_MS);
   if (!finished) logger.warn("requests still in flight were cut", { after: `${GRACE_MS / 1000}s` });
   logger.info("HTTP server stopped");
+}
+
+/** What to store with, and a promise that rejects when the storage belongs to another gateway now: two must not go on. */
+function createStorage(
+  flags: Flags,
+  host: StorageHost,
+): { readonly options: StorageOptions; readonly lost: Promise<never> } {
+  let onStorageLost = (_: Error): void => {};
+  const lost = new Promise<never>((_, reject) => {
+    onStorageLost = (error) => reject(new StartError(error.message));
+  });
+  // The gateway may be lost while the sockets are still being opened.
+  lost.catch(() => {});
+  const options = createStorageOptions(flags, host);
+  return { options: options.persistence ? { ...options, onStorageLost } : options, lost };
 }
 
 /** Rejects when the gateway cannot load what it stored; a gateway that is ready goes on until it is stopped. */

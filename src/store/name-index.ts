@@ -77,6 +77,11 @@ export class NameEntry {
     return this.#units.size === 0 ? "" : pickText(this.#units.values());
   }
 
+  /** Of how many shapes the groups are that hold a family of this name. */
+  get shapeCount(): number {
+    return this.#shapes.size;
+  }
+
   /** The types that groups hold, less one family of type `without`. */
   types(without?: MetricType): readonly MetricType[] {
     // Nearly always all groups agree, or nobody else is there.

@@ -163,6 +163,11 @@ class NumbersChange implements GroupChange {
     this.#after = group.numbers();
   }
 
+  get names(): readonly string[] {
+    const { plans } = this.#layout;
+    return this.#positions.map((position) => (plans[position] as FamilyPlan).name);
+  }
+
   get families(): readonly FamilyChange[] {
     const { plans, offsets } = this.#layout;
     this.#families ??= this.#positions.map((position) => {

@@ -8,8 +8,19 @@
 import type { Logger } from "../log/logger.ts";
 import type { GatewayError } from "../model/error.ts";
 import { findInconsistencies, type Inconsistency } from "../validate/consistency.ts";
+import type { StoredFamily } from "../model/family.ts";
+import { createGroupKey } from "../model/group-key.ts";
+import { parseLabelText } from "../model/label.ts";
 import type { Format } from "../render/format.ts";
-import type { Applied, Change, GroupChange, NoChange, PushWrite, Write } from "./change.ts";
+import type {
+  Applied,
+  Change,
+  FamilyChange,
+  GroupChange,
+  NoChange,
+  PushWrite,
+  Write,
+} from "./change.ts";
 import { isTimeFamily, type OwnFamilies } from "./own-families.ts";
 import { type GatherOptions, gatherScrape, type Scrape } from "./gather.ts";
 import {
@@ -22,6 +33,7 @@ import {
 } from "./push.ts";
 import type { Group } from "./group.ts";
 import { learnLabels, repeatPush } from "./repeat.ts";
+import { findSuspects, shareKept } from "./restore.ts";
 import { StoreSurroundings } from "./surroundings.ts";
 import { StoreState } from "./state.ts";
 
@@ -53,6 +65,42 @@ export class Store {
   /** All groups, ordered by their key. */
   groups(): Group[] {
     return [...this.#state.groups.values()].sort((a, b) => (a.key.id < b.key.id ? -1 : 1));
+  }
+
+  /** Whether there is a group with this key. */
+  has(groupId: string): boolean {
+    return this.#state.groups.has(groupId);
+  }
+
+  /** The family of a name in a group. */
+  family(groupId: string, name: string): StoredFamily | undefined {
+    return this.#state.groups.get(groupId)?.family(name);
+  }
+
+  /**
+   * Adds families that were stored elsewhere; what the group holds under their names is replaced. Nothing is checked:
+   * {@link Store.restored} must follow once all are added.
+   *
+   * @param groupId the label text of the group's key.
+   */
+  restore(groupId: string, families: readonly StoredFamily[]): void {
+    const state = this.#state;
+    const key = state.groups.get(groupId)?.key ??
+      state.keyOf(createGroupKey(parseLabelText(groupId)));
+    const changes = families.map((family): FamilyChange => ({
+      name: family.name,
+      before: undefined,
+      after: shareKept(state, family),
+    }));
+    state.redo(key, changes);
+  }
+
+  /**
+   * Finds what cannot be exposed together among the families that were restored: they may stem from a time when the check was
+   * disabled. It looks at all names, but only at those in doubt series by series.
+   */
+  restored(): void {
+    this.#mark(findSuspects(this.#state, this.#options.own));
   }
 
   /**

@@ -10,6 +10,11 @@ import { labelText } from "../model/label.ts";
 import { type Collector, createCounter, type Definition, scalarFamily } from "./collector.ts";
 import { createEventLoopCollector } from "./event-loop.ts";
 import { createHeapCollector } from "./heap.ts";
+import {
+  createPersistenceObserver,
+  type PersistenceObserver,
+  type StorageFacts,
+} from "./persistence.ts";
 import { createProcessCollector } from "./process.ts";
 import { createPushObserver, type PushMethod } from "./pushes.ts";
 import { createRequestCounter, type HandlerName } from "./requests.ts";
@@ -23,6 +28,8 @@ export interface TelemetryOptions {
   readonly build: BuildInfo;
   /** Reads about the process; without it there is no `process_*` and no heap size. */
   readonly system?: SystemReader;
+  /** What to tell about the storage; without it there is none, and no `pushgateway_persistence_*`. */
+  readonly storage?: StorageFacts;
   /** Whether to measure the lag of the event loop, which takes a timer: Workers run none between requests. Off by default. */
   readonly eventLoop?: boolean;
 }
@@ -35,6 +42,8 @@ export interface Telemetry {
   observePush(method: PushMethod, seconds: number, bytes: number): void;
   /** Counts series that a scrape had to leave out. */
   countDroppedSeries(n: number): void;
+  /** Takes note of what becomes of stored batches; absent where nothing is stored. */
+  readonly persistence?: PersistenceObserver;
   /** The families as they stand, sorted by name; a family given is never changed afterwards. */
   collect(): readonly Family[];
   /** Every family that {@link Telemetry.collect} may ever give, by name: a push must not clash with these. */
@@ -71,12 +80,14 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const requests = createRequestCounter();
   const pushes = createPushObserver();
   const dropped = createCounter(DROPPED_SERIES);
+  const persistence = options.storage ? createPersistenceObserver(options.storage) : undefined;
   const eventLoop = options.eventLoop ? createEventLoopCollector(clock) : undefined;
   const collectors: readonly Collector[] = [
     createBuildInfo(build),
     requests,
     pushes,
     dropped,
+    ...(persistence ? [persistence] : []),
     ...(eventLoop ? [eventLoop] : []),
     ...(system ? systemCollectors(system) : []),
   ];
@@ -88,6 +99,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       pushes.observe(method, seconds, bytes, clock.monotonic());
     },
     countDroppedSeries: dropped.add,
+    ...(persistence && { persistence }),
     collect() {
       const now = clock.monotonic();
       return collectors.flatMap((collector) => collector.collect(now)).sort(byName);

@@ -15,6 +15,8 @@ describe("FLAGS", () => {
       ["web.enable-admin-api", "false"],
       ["web.enable-openmetrics", "false"],
       ["persistence.file", ""],
+      ["persistence.url", ""],
+      ["persistence.sync", "full"],
       ["persistence.interval", "5m"],
       ["push.disable-consistency-check", "false"],
       ["push.enable-utf8-names", "false"],
@@ -31,7 +33,7 @@ describe("FLAGS", () => {
 
   it("marks what is not built yet", () => {
     const marked = FLAG_NAMES.filter((name) => FLAGS[name].notYet !== undefined);
-    expect(marked).toEqual(["web.config.file", "persistence.file"]);
+    expect(marked).toEqual(["web.config.file"]);
   });
 
   it.each(FLAG_NAMES)("has a default for %s that can be read", (name) => {

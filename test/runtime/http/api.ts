@@ -15,6 +15,8 @@ const DEFAULT_FLAGS: Readonly<Record<string, unknown>> = {
   "log.level": "info",
   "persistence.file": "",
   "persistence.interval": "5m0s",
+  "persistence.sync": "full",
+  "persistence.url": "",
   "push.disable-consistency-check": "false",
   "push.enable-utf8-names": "false",
   "push.max-body-size": "64MiB",

@@ -1,0 +1,60 @@
+/**
+ * Fills a store with what an adapter has stored. A record that cannot be read is logged and left where it is, so that nothing is
+ * lost that somebody might still read; everything else is served.
+ */
+
+import type { Logger } from "../log/logger.ts";
+import type { StoredFamily } from "../model/family.ts";
+import type { Store } from "../store/store.ts";
+import type { PersistenceAdapter, StoredRecord } from "./adapter.ts";
+import { parseRecord } from "./record.ts";
+
+/** What was loaded. */
+export interface Loaded {
+  /** Number of families. */
+  readonly families: number;
+  /** Number of records that could not be read. */
+  readonly unreadable: number;
+}
+
+/** Loads everything. Rejects with a PersistenceError when the adapter cannot read at all. */
+export async function loadStore(
+  adapter: Pick<PersistenceAdapter, "load">,
+  store: Pick<Store, "restore" | "restored">,
+  logger: Logger,
+): Promise<Loaded> {
+  let families = 0;
+  let unreadable = 0;
+  // Most adapters yield what belongs to one group side by side, and to add it at once is cheaper.
+  let group = "";
+  let together: StoredFamily[] = [];
+  for await (const piece of adapter.load()) {
+    for (const record of piece) {
+      const family = readRecord(record, logger);
+      if (family === undefined) {
+        unreadable++;
+        continue;
+      }
+      if (record.group !== group) {
+        if (together.length > 0) store.restore(group, together);
+        group = record.group;
+        together = [];
+      }
+      together.push(family);
+      families++;
+    }
+  }
+  if (together.length > 0) store.restore(group, together);
+  store.restored();
+  return { families, unreadable };
+}
+
+function readRecord({ group, name, text }: StoredRecord, logger: Logger): StoredFamily | undefined {
+  try {
+    return parseRecord(name, text);
+  } catch (error) {
+    const err = error instanceof Error ? error.message : String(error);
+    logger.error("a stored family cannot be read and is left out", { group, name, err });
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Which records the storage has to be told about. It is only remembered *what* was touched; what is to be stored of it is read from
+ * memory when the batch is made. So a batch carries the last state of each record once, however often it changed, and what is owed
+ * since an earlier batch failed joins the next one by the same way.
+ */
+
+import type { StoredFamily } from "../model/family.ts";
+import type { Change } from "../store/change.ts";
+import type { Store } from "../store/store.ts";
+import type { Batch, RecordWrite } from "./adapter.ts";
+import { renderRecord } from "./record.ts";
+
+/** What of a store is read to make a batch. */
+export type StoreReader = Pick<Store, "groups" | "family" | "has">;
+
+/** A set of touched records. */
+export class Touched {
+  #wiped = false;
+  readonly #groups = new Map<string, Set<string>>();
+
+  /** Whether nothing was touched. */
+  get isEmpty(): boolean {
+    return !this.#wiped && this.#groups.size === 0;
+  }
+
+  /** Adds what a change of the store touched. */
+  add(change: Change): void {
+    if (change.kind === "none") return;
+    if (change.kind === "wipe") {
+      this.#wiped = true;
+      this.#groups.clear();
+      return;
+    }
+    const names = this.#namesOf(change.key.id);
+    for (const name of change.names ?? change.families.map(({ name }) => name)) names.add(name);
+  }
+
+  /** Adds what another set has, as if it had been touched before what this one has. */
+  addEarlier({ wiped, groups }: TouchedSnapshot): void {
+    if (this.#wiped) return;
+    this.#wiped = wiped;
+    for (const [group, touched] of groups) {
+      const names = this.#namesOf(group);
+      for (const name of touched) names.add(name);
+    }
+  }
+
+  /** What is in the set now, as it stays whatever is added later. */
+  snapshot(): TouchedSnapshot {
+    return {
+      wiped: this.#wiped,
+      groups: [...this.#groups].map(([group, names]) => [group, [...names]]),
+    };
+  }
+
+  /** The batch that makes the storage hold of these records what the store holds. */
+  toBatch(store: StoreReader): Batch {
+    const clear: string[] = [];
+    const records: RecordWrite[] = [];
+    for (const [group, names] of this.#groups) {
+      if (!store.has(group)) {
+        if (!this.#wiped) clear.push(group);
+        continue;
+      }
+      for (const name of names) records.push(toRecord(group, name, store.family(group, name)));
+    }
+    return { wipe: this.#wiped, clear, records };
+  }
+
+  #namesOf(group: string): Set<string> {
+    let names = this.#groups.get(group);
+    if (names === undefined) this.#groups.set(group, names = new Set());
+    return names;
+  }
+}
+
+/** The content of a set of touched records. */
+export interface TouchedSnapshot {
+  /** Whether everything that is stored must go first. */
+  readonly wiped: boolean;
+  /** The names of the touched families of each group. */
+  readonly groups: readonly (readonly [group: string, names: readonly string[]])[];
+}
+
+/** Everything that a store holds, for a storage of which nobody knows what it holds. */
+export function touchAll(store: StoreReader): TouchedSnapshot {
+  return {
+    wiped: true,
+    groups: store.groups().map((group) => [group.key.id, group.names()]),
+  };
+}
+
+function toRecord(group: string, name: string, family: StoredFamily | undefined): RecordWrite {
+  return { group, name, text: family === undefined ? undefined : renderRecord(family) };
+}

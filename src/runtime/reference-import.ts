@@ -1,0 +1,99 @@
+/**
+ * Coming over from prometheus/pushgateway: its file is read, what is in it goes into a database of ours, and the original is kept
+ * beside it. The switch is one rename, so that a crash at any moment leaves either the reference's file or the database in place.
+ */
+import { copyFileSync, existsSync, linkSync, readFileSync, renameSync, rmSync } from "node:fs";
+import type { Logger } from "../log/logger.ts";
+import { labelText } from "../model/label.ts";
+import type { RecordWrite } from "../persist/adapter.ts";
+import { renderRecord } from "../persist/record.ts";
+import {
+  isReferenceFile,
+  readReferenceFile,
+  type ReferenceFile,
+} from "../persist/reference-file.ts";
+import { createSqlAdapter } from "../persist/sql.ts";
+import { openDatabase, type SqliteModule } from "./sqlite.ts";
+
+/** What is put behind the name of the reference's file, which is kept. */
+export const BACKUP_SUFFIX = ".pushgateway-backup";
+const IMPORT_SUFFIX = ".import";
+/** Enough of a file to know it by. */
+const HEAD_BYTES = 1024;
+
+/**
+ * Replaces a file that the reference wrote by a database with all that is in it.
+ *
+ * @returns whether it was such a file. Any other is left alone.
+ * @throws Error when the database cannot be written; the reference's file is then where it was.
+ */
+export function importReference(sqlite: SqliteModule, file: string, logger: Logger): boolean {
+  const bytes = readFileSync(file);
+  if (!isReferenceFile(bytes.subarray(0, HEAD_BYTES))) return false;
+  const content = readReferenceFile(bytes);
+  const database = `${file}${IMPORT_SUFFIX}`;
+  // One of an attempt that was cut short; the reference's file is still the one that counts.
+  for (const side of ["", "-wal", "-shm"]) rmSync(database + side, { force: true });
+  writeDatabase(sqlite, database, recordsOf(content));
+  const kept = keepBackup(file);
+  renameSync(database, file);
+  report(logger, file, kept, content);
+  return true;
+}
+
+function recordsOf({ groups }: ReferenceFile): RecordWrite[] {
+  return groups.flatMap(({ labels, families }) => {
+    const group = labelText(labels);
+    return families.map((family) => ({ group, name: family.name, text: renderRecord(family) }));
+  });
+}
+
+function writeDatabase(sqlite: SqliteModule, path: string, records: readonly RecordWrite[]): void {
+  const driver = openDatabase(sqlite, path, "full");
+  try {
+    void createSqlAdapter(driver).write({ wipe: false, clear: [], records });
+  } finally {
+    // Closing takes what is in the log into the database and removes the log.
+    driver.close();
+  }
+}
+
+/** Gives the reference's file a second name, or a copy where the file system has no links. */
+function keepBackup(file: string): string {
+  let kept = file + BACKUP_SUFFIX;
+  for (let attempt = 2; existsSync(kept); attempt++) kept = `${file}${BACKUP_SUFFIX}-${attempt}`;
+  try {
+    linkSync(file, kept);
+  } catch {
+    copyFileSync(file, kept);
+  }
+  return kept;
+}
+
+function report(
+  logger: Logger,
+  file: string,
+  kept: string,
+  { groups, losses, damage }: ReferenceFile,
+): void {
+  const families = groups.reduce((count, group) => count + group.families.length, 0);
+  logger.info("took over the file of prometheus/pushgateway", {
+    file,
+    kept,
+    groups: groups.length,
+    families,
+  });
+  for (const { group, name, lost, reason } of losses) {
+    logger.error("not taken over", { group: labelText(group), name: name ?? "", lost, reason });
+  }
+  if (damage !== undefined) {
+    logger.error(
+      "the file of prometheus/pushgateway is damaged: what stands before the damage was taken over",
+      {
+        file,
+        kept,
+        reason: damage.message,
+      },
+    );
+  }
+}

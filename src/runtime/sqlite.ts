@@ -1,0 +1,115 @@
+/**
+ * node:sqlite as a driver for the SQL adapter: in Bun, Deno and Node ≥ 22.13. What SQLite says when something goes wrong is told
+ * apart by its texts, which are the same everywhere; Deno 2.9 passes no error codes on.
+ */
+import { closeSync, openSync } from "node:fs";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
+import { PersistenceError } from "../persist/adapter.ts";
+import type { SqlDriver, SqlRow, SqlValue } from "../persist/sql.ts";
+
+/** What a 200 promises: that the change survives a crash of the machine, or only one of the process. */
+export type Sync = "full" | "normal";
+
+/** The module, where the runtime has it. */
+export type SqliteModule = typeof import("node:sqlite");
+
+/** Loads node:sqlite. Rejects with a PersistenceError that says which runtimes have it. */
+export async function loadSqlite(): Promise<SqliteModule> {
+  try {
+    return await import("node:sqlite");
+  } catch {
+    throw new PersistenceError(
+      "failed",
+      "this runtime has no SQLite: storing in a file needs Bun, Deno or Node 22.13 and later",
+    );
+  }
+}
+
+/**
+ * Opens a database for writing: WAL, so that others can read while the gateway writes, and a commit that is synced once.
+ *
+ * @throws PersistenceError with the reason in SQLite's words.
+ */
+export function openDatabase(sqlite: SqliteModule, path: string, sync: Sync): SqlDriver {
+  const description = `file ${path}`;
+  let database: DatabaseSync | undefined;
+  try {
+    // Metrics are their owner's business, as in the reference's file. What SQLite keeps beside the file gets the same mode.
+    closeSync(openSync(path, "a", 0o600));
+    database = new sqlite.DatabaseSync(path);
+    database.exec("PRAGMA busy_timeout = 2000");
+    database.exec("PRAGMA journal_mode = WAL");
+    database.exec(`PRAGMA synchronous = ${sync}`);
+    return createDriver(database, description);
+  } catch (error) {
+    database?.close();
+    throw explain(description, error);
+  }
+}
+
+/** Opens a database that somebody else may be writing to, to read it. */
+export function openToRead(sqlite: SqliteModule, path: string): SqlDriver {
+  const description = `file ${path}`;
+  try {
+    const database = new sqlite.DatabaseSync(path, { readOnly: true });
+    database.exec("PRAGMA busy_timeout = 2000");
+    return createDriver(database, description);
+  } catch (error) {
+    throw explain(description, error);
+  }
+}
+
+function createDriver(database: DatabaseSync, description: string): SqlDriver {
+  const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    let statement = statements.get(sql);
+    if (statement === undefined) statements.set(sql, statement = database.prepare(sql));
+    return statement;
+  };
+  return {
+    description,
+    run: (sql, ...values) => void prepare(sql).run(...values),
+    query: (sql, ...values) => readRows(prepare(sql), values),
+    transaction: (work) => runTransaction(database, work),
+    explain: (error) => explain(description, error),
+    checksum: crc32,
+    size: () => sizeOf(prepare("PRAGMA page_count"), prepare("PRAGMA page_size")),
+    close: () => {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+function* readRows(statement: StatementSync, values: readonly SqlValue[]): Generator<SqlRow> {
+  for (const row of statement.iterate(...values)) yield row as SqlRow;
+}
+
+function runTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    work();
+    database.exec("COMMIT");
+  } catch (error) {
+    // Some errors have ended the transaction already.
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function sizeOf(count: StatementSync, size: StatementSync): number | undefined {
+  const pages = Number(count.get()?.["page_count"]);
+  const bytes = Number(size.get()?.["page_size"]);
+  return Number.isFinite(pages * bytes) ? pages * bytes : undefined;
+}
+
+/**
+ * An error of the disk may come when all is written but not known to be synced, so that a crash may bring the change back or not.
+ * All others come before anything that counts is written.
+ */
+function explain(description: string, error: unknown): PersistenceError {
+  if (error instanceof PersistenceError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const outcome = message.includes("disk I/O error") ? "unknown" : "failed";
+  return new PersistenceError(outcome, `${description}: ${message.split("\n", 1)[0]}`, error);
+}
