@@ -1,0 +1,253 @@
+/**
+ * Who owns a Deno KV database. Two entries say it:
+ *
+ * - `owner` names the owner. It is written when the store changes hands and when it is given back, and every commit checks that it
+ *   is still the same: a gateway that slept through its lease cannot write a byte, whatever it believes.
+ * - `heartbeat` is written every third of the lease's time and checked by nobody, so that renewals and writes do not collide.
+ *
+ * Who finds an owner watches the heartbeat by its own clock. When it moves, the owner lives and keeps the store; when it has not
+ * moved for a whole lease and a second, the owner is taken for dead. No wall clocks are compared. Should it not be dead after all,
+ * its next commit finds out.
+ *
+ * A commit without an answer may still happen later: over the network Deno sends it again and again. So after one, `owner` is
+ * written anew before anything else, which changes its versionstamp, and what was sent before fails its check. Such a rewriting can
+ * itself come late or twice; then a check fails although the store is still ours, which a look at `owner` tells, and the commit is
+ * sent again with the newer versionstamp. Doing that is safe as everything committed here may be committed twice in a row.
+ */
+
+import type { Logger } from "../log/logger.ts";
+import type { Clock } from "../model/clock.ts";
+import { PersistenceError } from "./adapter.ts";
+import type { Kv, KvKey, KvMaybeEntry } from "./deno-kv-api.ts";
+import { commit, type Mutation, settle } from "./deno-kv-commit.ts";
+
+/** Who a gateway is, for others that find its lease. */
+export interface LeaseOwner {
+  /** Name of the machine. */
+  readonly host: string;
+  /** Process id on it. */
+  readonly pid: number;
+  /** What no other process has, not even the next one with that id. */
+  readonly process: string;
+}
+
+/** What a lease needs. */
+export interface LeaseHost {
+  /** See {@link PersistenceAdapter.description}. */
+  readonly description: string;
+  /** Time and timers. */
+  readonly clock: Clock;
+  /** Where waiting and loss are told. */
+  readonly logger: Logger;
+  /** Who claims the store. */
+  readonly owner: LeaseOwner;
+  /** Whether a former owner is certainly gone, so that there is no need to wait. */
+  readonly isDead?: (owner: LeaseOwner) => boolean;
+  /** How long a lease lasts without a heartbeat, in milliseconds; by default {@link LEASE_MS}. */
+  readonly leaseMs?: number;
+}
+
+/** The right to write. */
+export interface Lease {
+  /**
+   * Makes changes together, if the store still belongs to this gateway.
+   *
+   * @throws PersistenceError.
+   */
+  commit(mutations: readonly Mutation[]): Promise<void>;
+  /** Makes sure that no commit sent before, answered or not, can still happen. Throws as `commit` does. */
+  fence(): Promise<void>;
+  /** Stops the heartbeat and gives the store back. Does not throw. */
+  release(): Promise<void>;
+}
+
+/** How long a lease lasts without a heartbeat, in milliseconds. */
+export const LEASE_MS = 10_000;
+/** What an observer adds to the lease, in milliseconds, for a heartbeat that is on its way. */
+const GRACE_MS = 1000;
+/** How often a waiting gateway looks, a lease. */
+const LOOKS = 20;
+/** How often a commit is tried while `owner` changes and stays ours. */
+const ATTEMPTS = 4;
+
+const OWNER: KvKey = ["narthex", "owner"];
+const HEARTBEAT: KvKey = ["narthex", "heartbeat"];
+
+/** The `owner` entry. */
+interface OwnerEntry extends LeaseOwner {
+  readonly token: string;
+  readonly leaseMs: number;
+}
+
+/** What an observer sees. */
+interface Sight {
+  readonly owner: OwnerEntry | undefined;
+  readonly versionstamp: string | null;
+  readonly heartbeat: string | null;
+}
+
+/**
+ * Claims a database; waits while its owner might still be alive.
+ *
+ * @throws PersistenceError when it is, or when the database does not answer.
+ */
+export async function claimLease(kv: Kv, host: LeaseHost): Promise<Lease> {
+  const { clock, logger, description } = host;
+  const leaseMs = host.leaseMs ?? LEASE_MS;
+  const seen = await waitUntilFree(kv, host, leaseMs);
+  if (seen.owner !== undefined) {
+    const former = describeOwner(seen.owner);
+    logger.warn("Taking the store over from a gateway that died", { store: description, former });
+  }
+  const mine: OwnerEntry = { ...host.owner, token: crypto.randomUUID(), leaseMs };
+  const check = { key: OWNER, versionstamp: seen.versionstamp };
+  const claim = [{ key: OWNER, value: mine }, { key: HEARTBEAT, value: 0 }];
+  let versionstamp = await commit(kv, clock, check, claim);
+  if (versionstamp === undefined) {
+    const now = await look(kv, clock);
+    if (now.owner?.token !== mine.token) throw refusal(description, now.owner);
+    versionstamp = now.versionstamp ?? "";
+  }
+  return hold(kv, host, mine, versionstamp);
+}
+
+/** Resolves with what is to be replaced once nobody owns the store, or somebody who is dead. */
+async function waitUntilFree(kv: Kv, host: LeaseHost, leaseMs: number): Promise<Sight> {
+  const { clock, logger, description, isDead = () => false } = host;
+  const first = await look(kv, clock);
+  const { owner } = first;
+  if (owner === undefined || isDead(owner)) return first;
+  const waitMs = Math.max(leaseMs, owner.leaseMs) + GRACE_MS;
+  logger.warn("The store has an owner; waiting to see whether it is alive", {
+    store: description,
+    owner: describeOwner(owner),
+    seconds: waitMs / 1000,
+  });
+  const began = clock.monotonic();
+  for (;;) {
+    await sleep(clock, leaseMs / LOOKS);
+    const elapsed = clock.monotonic() - began;
+    const now = await look(kv, clock);
+    if (now.owner === undefined) return now;
+    if (now.owner.token !== owner.token || now.heartbeat !== first.heartbeat) {
+      throw refusal(description, now.owner);
+    }
+    if (elapsed >= waitMs || isDead(owner)) return now;
+  }
+}
+
+async function look(kv: Kv, clock: Clock): Promise<Sight> {
+  const [owner, heartbeat] = await settle(clock, kv.getMany([OWNER, HEARTBEAT]), "failed");
+  return {
+    owner: toOwnerEntry(owner),
+    versionstamp: owner?.versionstamp ?? null,
+    heartbeat: heartbeat?.versionstamp ?? null,
+  };
+}
+
+/** What is no entry of ours is taken for an owner who died: nobody renews it. */
+function toOwnerEntry(entry: KvMaybeEntry | undefined): OwnerEntry | undefined {
+  if (entry === undefined || entry.versionstamp === null) return undefined;
+  const { host, pid, process, token, leaseMs } = Object(entry.value) as Record<string, unknown>;
+  return {
+    host: String(host),
+    pid: Number(pid),
+    process: String(process),
+    token: String(token),
+    leaseMs: typeof leaseMs === "number" ? leaseMs : LEASE_MS,
+  };
+}
+
+function describeOwner({ host, pid }: LeaseOwner): string {
+  return `process ${pid} on ${host}`;
+}
+
+function refusal(description: string, owner: LeaseOwner | undefined): PersistenceError {
+  const who = owner === undefined
+    ? "another gateway"
+    : `the gateway that is ${describeOwner(owner)}`;
+  return new PersistenceError("failed", `${description} belongs to ${who}, which is running`);
+}
+
+function sleep(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = clock.every(milliseconds, () => {
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** Keeps a claim alive and commits under it. */
+function hold(kv: Kv, host: LeaseHost, mine: OwnerEntry, claimed: string): Lease {
+  const { clock, logger, description } = host;
+  let versionstamp = claimed;
+  let ended: PersistenceError | undefined;
+  let isReleasing = false;
+  let beats = 0;
+  let beating: Promise<void> | undefined;
+  const stopBeating = clock.every(mine.leaseMs / 3, () => beating ??= beat());
+
+  async function beat(): Promise<void> {
+    try {
+      await commitIfOurs([{ key: HEARTBEAT, value: ++beats }]);
+    } catch (error) {
+      if (ended === undefined) {
+        logger.warn("Cannot renew the lease of the store", {
+          store: description,
+          err: String(error),
+        });
+      }
+    } finally {
+      beating = undefined;
+    }
+  }
+
+  async function commitIfOurs(mutations: readonly Mutation[]): Promise<string> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (ended !== undefined) throw ended;
+      const done = await commit(kv, clock, { key: OWNER, versionstamp }, mutations);
+      if (done !== undefined) return done;
+      const now = await look(kv, clock);
+      if (now.owner?.token !== mine.token) throw lose(now.owner);
+      versionstamp = now.versionstamp ?? "";
+    }
+    throw new PersistenceError("failed", "the owner of the store kept changing");
+  }
+
+  function lose(owner: LeaseOwner | undefined): PersistenceError {
+    if (ended !== undefined) return ended;
+    stopBeating();
+    const now = owner === undefined ? "nobody" : describeOwner(owner);
+    ended = new PersistenceError("lost", `${description} belongs to another gateway now (${now})`);
+    if (!isReleasing) {
+      logger.error("The store belongs to another gateway now; this one stores nothing any more", {
+        store: description,
+        owner: now,
+      });
+    }
+    return ended;
+  }
+
+  return {
+    commit: async (mutations) => void await commitIfOurs(mutations),
+    fence: async () => {
+      versionstamp = await commitIfOurs([{ key: OWNER, value: mine }]);
+    },
+    release: async () => {
+      stopBeating();
+      await beating;
+      isReleasing = true;
+      try {
+        if (ended === undefined) await commitIfOurs([{ key: OWNER }, { key: HEARTBEAT }]);
+      } catch (error) {
+        logger.warn("Cannot give the store back; the next gateway will wait for the lease to end", {
+          store: description,
+          err: String(error),
+        });
+      } finally {
+        ended ??= new PersistenceError("failed", `${description} is closed`);
+      }
+    },
+  };
+}
