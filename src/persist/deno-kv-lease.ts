@@ -17,7 +17,7 @@
 
 import type { Logger } from "../log/logger.ts";
 import type { Clock } from "../model/clock.ts";
-import { PersistenceError } from "./adapter.ts";
+import { PersistenceError, toPersistenceError } from "./adapter.ts";
 import type { Kv, KvKey, KvMaybeEntry } from "./deno-kv-api.ts";
 import { commit, type Mutation, settle } from "./deno-kv-commit.ts";
 
@@ -77,6 +77,8 @@ const HEARTBEAT: KvKey = ["narthex", "heartbeat"];
 interface OwnerEntry extends LeaseOwner {
   readonly token: string;
   readonly leaseMs: number;
+  /** How often it was written anew, so that the owner knows its own writing again when the answer got lost. */
+  readonly fences: number;
 }
 
 /** What an observer sees. */
@@ -97,9 +99,9 @@ export async function claimLease(kv: Kv, host: LeaseHost): Promise<Lease> {
   const seen = await waitUntilFree(kv, host, leaseMs);
   if (seen.owner !== undefined) {
     const former = describeOwner(seen.owner);
-    logger.warn("Taking the store over from a gateway that died", { store: description, former });
+    logger.warn("taking the store over from a gateway that died", { store: description, former });
   }
-  const mine: OwnerEntry = { ...host.owner, token: crypto.randomUUID(), leaseMs };
+  const mine: OwnerEntry = { ...host.owner, token: crypto.randomUUID(), leaseMs, fences: 0 };
   const check = { key: OWNER, versionstamp: seen.versionstamp };
   const claim = [{ key: OWNER, value: mine }, { key: HEARTBEAT, value: 0 }];
   let versionstamp = await commit(kv, clock, check, claim);
@@ -118,7 +120,7 @@ async function waitUntilFree(kv: Kv, host: LeaseHost, leaseMs: number): Promise<
   const { owner } = first;
   if (owner === undefined || isDead(owner)) return first;
   const waitMs = Math.max(leaseMs, owner.leaseMs) + GRACE_MS;
-  logger.warn("The store has an owner; waiting to see whether it is alive", {
+  logger.warn("the store has an owner; waiting to see whether it is alive", {
     store: description,
     owner: describeOwner(owner),
     seconds: waitMs / 1000,
@@ -148,18 +150,22 @@ async function look(kv: Kv, clock: Clock): Promise<Sight> {
 /** What is no entry of ours is taken for an owner who died: nobody renews it. */
 function toOwnerEntry(entry: KvMaybeEntry | undefined): OwnerEntry | undefined {
   if (entry === undefined || entry.versionstamp === null) return undefined;
-  const { host, pid, process, token, leaseMs } = Object(entry.value) as Record<string, unknown>;
+  const { host, pid, process, token, leaseMs, fences } = Object(entry.value) as Record<
+    string,
+    unknown
+  >;
   return {
     host: String(host),
     pid: Number(pid),
     process: String(process),
     token: String(token),
     leaseMs: typeof leaseMs === "number" ? leaseMs : LEASE_MS,
+    fences: Number(fences),
   };
 }
 
 function describeOwner({ host, pid }: LeaseOwner): string {
-  return `process ${pid} on ${host}`;
+  return host === "" ? `process ${pid}` : `process ${pid} on ${host}`;
 }
 
 function refusal(description: string, owner: LeaseOwner | undefined): PersistenceError {
@@ -185,17 +191,22 @@ function hold(kv: Kv, host: LeaseHost, mine: OwnerEntry, claimed: string): Lease
   let ended: PersistenceError | undefined;
   let isReleasing = false;
   let beats = 0;
+  /** Whether the last heartbeat was written; that it was not is told once. */
+  let isBeating = true;
+  let fences = 0;
   let beating: Promise<void> | undefined;
   const stopBeating = clock.every(mine.leaseMs / 3, () => beating ??= beat());
 
   async function beat(): Promise<void> {
     try {
       await commitIfOurs([{ key: HEARTBEAT, value: ++beats }]);
+      isBeating = true;
     } catch (error) {
-      if (ended === undefined) {
-        logger.warn("Cannot renew the lease of the store", {
+      if (ended === undefined && isBeating) {
+        isBeating = false;
+        logger.warn("cannot renew the lease of the store", {
           store: description,
-          err: String(error),
+          err: toPersistenceError(error).message,
         });
       }
     } finally {
@@ -203,7 +214,8 @@ function hold(kv: Kv, host: LeaseHost, mine: OwnerEntry, claimed: string): Lease
     }
   }
 
-  async function commitIfOurs(mutations: readonly Mutation[]): Promise<string> {
+  /** Commits; with `fence`, the number that `owner` gets by it, and resolves with what its versionstamp is then. */
+  async function commitIfOurs(mutations: readonly Mutation[], fence?: number): Promise<string> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (ended !== undefined) throw ended;
       const done = await commit(kv, clock, { key: OWNER, versionstamp }, mutations);
@@ -211,6 +223,7 @@ function hold(kv: Kv, host: LeaseHost, mine: OwnerEntry, claimed: string): Lease
       const now = await look(kv, clock);
       if (now.owner?.token !== mine.token) throw lose(now.owner);
       versionstamp = now.versionstamp ?? "";
+      if (now.owner.fences === fence) return versionstamp;
     }
     throw new PersistenceError("failed", "the owner of the store kept changing");
   }
@@ -221,7 +234,7 @@ function hold(kv: Kv, host: LeaseHost, mine: OwnerEntry, claimed: string): Lease
     const now = owner === undefined ? "nobody" : describeOwner(owner);
     ended = new PersistenceError("lost", `${description} belongs to another gateway now (${now})`);
     if (!isReleasing) {
-      logger.error("The store belongs to another gateway now; this one stores nothing any more", {
+      logger.error("the store belongs to another gateway now; this one stores nothing any more", {
         store: description,
         owner: now,
       });
@@ -232,7 +245,8 @@ function hold(kv: Kv, host: LeaseHost, mine: OwnerEntry, claimed: string): Lease
   return {
     commit: async (mutations) => void await commitIfOurs(mutations),
     fence: async () => {
-      versionstamp = await commitIfOurs([{ key: OWNER, value: mine }]);
+      const value = { ...mine, fences: ++fences };
+      versionstamp = await commitIfOurs([{ key: OWNER, value }], fences);
     },
     release: async () => {
       stopBeating();
@@ -241,10 +255,13 @@ function hold(kv: Kv, host: LeaseHost, mine: OwnerEntry, claimed: string): Lease
       try {
         if (ended === undefined) await commitIfOurs([{ key: OWNER }, { key: HEARTBEAT }]);
       } catch (error) {
-        logger.warn("Cannot give the store back; the next gateway will wait for the lease to end", {
-          store: description,
-          err: String(error),
-        });
+        // That it is not ours any more may mean that it was given back, and that only the answer got lost.
+        if (ended === undefined) {
+          logger.warn("cannot give the store back; the next gateway waits for the lease to end", {
+            store: description,
+            err: toPersistenceError(error).message,
+          });
+        }
       } finally {
         ended ??= new PersistenceError("failed", `${description} is closed`);
       }

@@ -198,9 +198,9 @@ export class DenoKvStore {
       await this.#dropJournal(journal);
     } catch (error) {
       this.#isKnown = false;
-      logger.warn("A large batch is stored but not applied yet; it will be before the next one", {
+      logger.warn("a large batch is stored but not applied yet; it will be before the next one", {
         store: description,
-        err: String(error),
+        err: toPersistenceError(error).message,
       });
     }
   }
@@ -216,7 +216,7 @@ export class DenoKvStore {
     }
     const batch = await readJournal(kv, clock, journal);
     if (batch === undefined) {
-      logger.error("A stored batch is damaged and may be stored in part only", {
+      logger.error("a stored batch is damaged and may be stored in part only", {
         store: description,
       });
     } else {
@@ -239,7 +239,7 @@ export class DenoKvStore {
   async #setAside(entries: readonly KvEntry[]): Promise<void> {
     const { lease, logger, description } = this.#options;
     const [, , , group, name] = entries[0]?.key ?? [];
-    logger.error("A stored family is damaged; it is set aside", {
+    logger.error("a stored family is damaged; it is set aside", {
       store: description,
       group: String(group),
       name: String(name),

@@ -5,6 +5,7 @@
 
 import type { Logger } from "../log/logger.ts";
 import type { Clock } from "../model/clock.ts";
+import { toPersistenceError } from "./adapter.ts";
 import type { Kv } from "./deno-kv-api.ts";
 import { type Mutation, settle, splitCommits } from "./deno-kv-commit.ts";
 import type { Lease } from "./deno-kv-lease.ts";
@@ -35,8 +36,8 @@ export function createSweeper(kv: Kv, lease: Lease, clock: Clock, logger: Logger
         for (const mutations of splitCommits(page)) await lease.commit(mutations);
       }
     } catch (error) {
-      logger.warn("Cannot delete what was wiped; it is tried again at the next wipe or start", {
-        err: String(error),
+      logger.warn("cannot delete what was wiped; it is tried again at the next wipe or start", {
+        err: toPersistenceError(error).message,
       });
     }
   }

@@ -48,7 +48,10 @@ export async function createDenoKvAdapter(kv: Kv, host: DenoKvHost): Promise<Per
     try {
       kv.close();
     } catch (error) {
-      logger.warn("Cannot close the store", { store: description, err: String(error) });
+      logger.warn("cannot close the store", {
+        store: description,
+        err: toPersistenceError(error).message,
+      });
     }
   };
   try {

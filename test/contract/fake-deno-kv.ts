@@ -35,9 +35,10 @@ export interface FakeChange {
 
 /**
  * What becomes of a commit: `do` it; throw an `error` without doing it; do it and throw (`deaf`); never answer (`hang`), and do it
- * only when {@link FakeDatabase.arrive} is called.
+ * only when {@link FakeDatabase.arrive} is called; do it twice and answer the second time (`again`), as a client does that lost the
+ * first answer and sent it once more.
  */
-export type Fate = "do" | "deaf" | "hang" | { readonly error: string };
+export type Fate = "do" | "deaf" | "hang" | "again" | { readonly error: string };
 
 /** What several processes share. */
 export interface FakeDatabase {
@@ -118,6 +119,7 @@ export function createFakeDatabase(): FakeDatabase {
       hanging.push(commit);
       return await new Promise(() => {});
     }
+    if (fate === "again") perform(commit);
     const versionstamp = perform(commit);
     if (fate === "deaf") throw new Error("connection reset");
     return versionstamp === undefined ? { ok: false } : { ok: true, versionstamp };
