@@ -7,7 +7,7 @@
 
 import type { Clock } from "../model/clock.ts";
 import { PersistenceError } from "./adapter.ts";
-import type { Kv, KvCheck, KvKey } from "./deno-kv-api.ts";
+import type { Kv, KvAtomic, KvCheck, KvKey } from "./deno-kv-api.ts";
 
 /** One change of one entry. */
 export interface Mutation {
@@ -97,7 +97,7 @@ export async function commit(
   check: KvCheck,
   mutations: readonly Mutation[],
 ): Promise<string | undefined> {
-  let sent: ReturnType<ReturnType<Kv["atomic"]>["commit"]>;
+  let sent: ReturnType<KvAtomic["commit"]>;
   try {
     const atomic = kv.atomic().check(check);
     for (const { key, value } of mutations) {

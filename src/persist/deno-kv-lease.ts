@@ -110,7 +110,7 @@ export async function claimLease(kv: Kv, host: LeaseHost): Promise<Lease> {
     if (now.owner?.token !== mine.token) throw refusal(description, now.owner);
     versionstamp = now.versionstamp ?? "";
   }
-  return hold(kv, host, mine, versionstamp);
+  return new HeldLease(kv, host, mine, versionstamp);
 }
 
 /** Resolves with what is to be replaced once nobody owns the store, or somebody who is dead. */
@@ -184,87 +184,110 @@ function sleep(clock: Clock, milliseconds: number): Promise<void> {
   });
 }
 
-/** Keeps a claim alive and commits under it. */
-function hold(kv: Kv, host: LeaseHost, mine: OwnerEntry, claimed: string): Lease {
-  const { clock, logger, description } = host;
-  let versionstamp = claimed;
-  let ended: PersistenceError | undefined;
-  let isReleasing = false;
-  let beats = 0;
+/** A claim that is kept alive. */
+class HeldLease implements Lease {
+  readonly #kv: Kv;
+  readonly #host: LeaseHost;
+  readonly #mine: OwnerEntry;
+  readonly #stopBeating: () => void;
+  /** Of the `owner` entry, as far as is known. */
+  #versionstamp: string;
+  #beats = 0;
+  #fences = 0;
+  #beating: Promise<void> | undefined;
   /** Whether the last heartbeat was written; that it was not is told once. */
-  let isBeating = true;
-  let fences = 0;
-  let beating: Promise<void> | undefined;
-  const stopBeating = clock.every(mine.leaseMs / 3, () => beating ??= beat());
+  #isBeating = true;
+  #isReleasing = false;
+  /** Why nothing can be committed any more. */
+  #ended: PersistenceError | undefined;
 
-  async function beat(): Promise<void> {
+  /** Begins to renew a claim that was just made, by which `owner` got this versionstamp. */
+  constructor(kv: Kv, host: LeaseHost, mine: OwnerEntry, versionstamp: string) {
+    this.#kv = kv;
+    this.#host = host;
+    this.#mine = mine;
+    this.#versionstamp = versionstamp;
+    this.#stopBeating = host.clock.every(mine.leaseMs / 3, () => this.#beating ??= this.#beat());
+  }
+
+  async commit(mutations: readonly Mutation[]): Promise<void> {
+    await this.#commitIfOurs(mutations);
+  }
+
+  async fence(): Promise<void> {
+    const fences = ++this.#fences;
+    const value = { ...this.#mine, fences };
+    this.#versionstamp = await this.#commitIfOurs([{ key: OWNER, value }], fences);
+  }
+
+  async release(): Promise<void> {
+    this.#stopBeating();
+    await this.#beating;
+    this.#isReleasing = true;
+    const { logger, description } = this.#host;
     try {
-      await commitIfOurs([{ key: HEARTBEAT, value: ++beats }]);
-      isBeating = true;
+      if (this.#ended === undefined) await this.#commitIfOurs([{ key: OWNER }, { key: HEARTBEAT }]);
     } catch (error) {
-      if (ended === undefined && isBeating) {
-        isBeating = false;
-        logger.warn("cannot renew the lease of the store", {
+      // That it is not ours any more may mean that it was given back, and that only the answer got lost.
+      if (this.#ended === undefined) {
+        logger.warn("cannot give the store back; the next gateway waits for the lease to end", {
           store: description,
           err: toPersistenceError(error).message,
         });
       }
-    } finally {
-      beating = undefined;
     }
+    this.#ended ??= new PersistenceError("failed", `${description} is closed`);
   }
 
-  /** Commits; with `fence`, the number that `owner` gets by it, and resolves with what its versionstamp is then. */
-  async function commitIfOurs(mutations: readonly Mutation[], fence?: number): Promise<string> {
+  async #beat(): Promise<void> {
+    try {
+      await this.#commitIfOurs([{ key: HEARTBEAT, value: ++this.#beats }]);
+      this.#isBeating = true;
+    } catch (error) {
+      if (this.#ended === undefined && this.#isBeating) {
+        this.#isBeating = false;
+        const { logger, description } = this.#host;
+        const err = toPersistenceError(error).message;
+        logger.warn("cannot renew the lease of the store", { store: description, err });
+      }
+    }
+    this.#beating = undefined;
+  }
+
+  /**
+   * Commits while `owner` is ours, and resolves with the versionstamp that the changed entries have.
+   *
+   * @param fence of a commit that writes `owner`: the number by which it is known again.
+   */
+  async #commitIfOurs(mutations: readonly Mutation[], fence?: number): Promise<string> {
+    const { clock } = this.#host;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (ended !== undefined) throw ended;
-      const done = await commit(kv, clock, { key: OWNER, versionstamp }, mutations);
+      if (this.#ended !== undefined) throw this.#ended;
+      const check = { key: OWNER, versionstamp: this.#versionstamp };
+      const done = await commit(this.#kv, clock, check, mutations);
       if (done !== undefined) return done;
-      const now = await look(kv, clock);
-      if (now.owner?.token !== mine.token) throw lose(now.owner);
-      versionstamp = now.versionstamp ?? "";
-      if (now.owner.fences === fence) return versionstamp;
+      const { owner, versionstamp } = await look(this.#kv, clock);
+      if (owner?.token !== this.#mine.token || versionstamp === null) throw this.#lose(owner);
+      this.#versionstamp = versionstamp;
+      if (owner.fences === fence) return versionstamp;
     }
     throw new PersistenceError("failed", "the owner of the store kept changing");
   }
 
-  function lose(owner: LeaseOwner | undefined): PersistenceError {
-    if (ended !== undefined) return ended;
-    stopBeating();
+  #lose(owner: LeaseOwner | undefined): PersistenceError {
+    if (this.#ended !== undefined) return this.#ended;
+    this.#stopBeating();
+    const { logger, description } = this.#host;
     const now = owner === undefined ? "nobody" : describeOwner(owner);
-    ended = new PersistenceError("lost", `${description} belongs to another gateway now (${now})`);
-    if (!isReleasing) {
+    if (!this.#isReleasing) {
       logger.error("the store belongs to another gateway now; this one stores nothing any more", {
         store: description,
         owner: now,
       });
     }
-    return ended;
+    return this.#ended = new PersistenceError(
+      "lost",
+      `${description} belongs to another gateway now (${now})`,
+    );
   }
-
-  return {
-    commit: async (mutations) => void await commitIfOurs(mutations),
-    fence: async () => {
-      const value = { ...mine, fences: ++fences };
-      versionstamp = await commitIfOurs([{ key: OWNER, value }], fences);
-    },
-    release: async () => {
-      stopBeating();
-      await beating;
-      isReleasing = true;
-      try {
-        if (ended === undefined) await commitIfOurs([{ key: OWNER }, { key: HEARTBEAT }]);
-      } catch (error) {
-        // That it is not ours any more may mean that it was given back, and that only the answer got lost.
-        if (ended === undefined) {
-          logger.warn("cannot give the store back; the next gateway waits for the lease to end", {
-            store: description,
-            err: toPersistenceError(error).message,
-          });
-        }
-      } finally {
-        ended ??= new PersistenceError("failed", `${description} is closed`);
-      }
-    },
-  };
 }
