@@ -79,12 +79,10 @@ function prepareFile(sqlite: SqliteModule, file: string, options: FileStoreOptio
     throw new PersistenceError("failed", `file ${file}: is not a file`);
   }
   if (isDatabase(file)) return;
-  if (importReference(sqlite, file, logger)) return;
+  const reason = importReference(sqlite, file, logger);
+  if (reason === undefined) return;
   const kept = setAside(file, clock, "damaged");
-  logger.error("the file is neither a database nor one of prometheus/pushgateway: starting empty", {
-    file,
-    kept,
-  });
+  logger.error("the file cannot be read: starting empty", { file, kept, reason });
 }
 
 /** Whether a file is a database, or was one before its first bytes were damaged. */
