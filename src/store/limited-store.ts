@@ -8,6 +8,7 @@ import { GatewayError } from "../model/error.ts";
 import type { StoredFamily } from "../model/family.ts";
 import { isScalar } from "../model/family.ts";
 import type { Applied, Change, WipeChange, Write } from "./change.ts";
+import { isTimeFamily } from "./own-families.ts";
 import { Store, type StoreOptions } from "./store.ts";
 
 /** How much a store may hold; Infinity for no limit. */
@@ -123,7 +124,8 @@ function isSameSize(before: StoredFamily, after: StoredFamily): boolean {
 }
 
 function sizeOf(family: StoredFamily): number {
-  let size = family.name.length + family.help.length;
+  // Every group has the two times; their names and help texts are there once.
+  let size = isTimeFamily(family.name) ? 0 : family.name.length + family.help.length;
   for (const text of family.labels) size += text.length;
   if (isScalar(family)) size += 8 * family.samples.length;
   else for (const { points } of family.samples) size += 16 * (points.length + 1);
