@@ -12,18 +12,13 @@ import { createBuildInfo } from "../model/build-info.ts";
 import type { CarriedCounts } from "../telemetry/carried.ts";
 import { createSystemClock } from "./clock.ts";
 import { createDurableObjectAdapter } from "./durable-object-storage.ts";
+import { createEdgeLogger } from "./edge-log.ts";
 import { createGatewayOptions } from "./gateway-options.ts";
 import { guardFetch, plainResponse } from "./guard.ts";
 import type { FetchHandler } from "./listener.ts";
 import { DEFAULT_TENANT, prefixOf } from "./tenants.ts";
 import { type EdgeSettings, SettingError } from "./edge-settings.ts";
-import {
-  type GatewayObject,
-  loggerOf,
-  settingsOf,
-  TENANT_HEADER,
-  type WorkerEnv,
-} from "./workers.ts";
+import { type GatewayObject, settingsOf, TENANT_HEADER, type WorkerEnv } from "./workers.ts";
 
 /** Where in the object's storage the counts are. */
 const COUNTS = "counts";
@@ -51,7 +46,7 @@ export class NarthexDurableObject implements GatewayObject {
     if (settings instanceof SettingError) {
       return () => plainResponse(503, `${settings.variable} cannot be used`);
     }
-    const logger = loggerOf(settings);
+    const logger = createEdgeLogger(settings);
     const gateway = await this.#state.blockConcurrencyWhile(async () => {
       const made = await this.#createGateway(tenant, settings, logger);
       // A gateway that cannot load answers with the reason; the next request tries again.

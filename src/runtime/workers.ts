@@ -4,23 +4,16 @@
  * needs `nodejs_compat`.
  */
 import type { DurableObjectId } from "@cloudflare/workers-types";
-import { createLogger } from "../log/create-logger.ts";
-import type { Logger } from "../log/logger.ts";
 import { redirect } from "../http/responses.ts";
 import { pathOf, queryOf } from "../http/target.ts";
 import { discardBody } from "../http/unread-body.ts";
 import type { Clock } from "../model/clock.ts";
 import { createSystemClock } from "./clock.ts";
+import { createEdgeLogger, readSettingsAloud } from "./edge-log.ts";
 import { guardFetch, plainResponse } from "./guard.ts";
 import { DEFAULT_TENANT, type Destination, findTenant, prefixOf } from "./tenants.ts";
 import { refuseAccess } from "./edge-access.ts";
-import {
-  type EdgeSettings,
-  type EdgeVariables,
-  readEdgeSettings,
-  SettingError,
-  WORKERS,
-} from "./edge-settings.ts";
+import { type EdgeSettings, type EdgeVariables, SettingError, WORKERS } from "./edge-settings.ts";
 
 /** A Durable Object, or the stub of one, that is a gateway. */
 export interface GatewayObject {
@@ -55,47 +48,16 @@ export async function fetchFromGateway(request: Request, env: WorkerEnv): Promis
     return plainResponse(503, `${settings.variable} cannot be used; the Worker's log says why`);
   }
   const respond = (request: Request) => routeRequest(request, env, settings);
-  return await guardFetch(respond, loggerOf(settings))(request, {});
+  return await guardFetch(respond, createEdgeLogger(settings))(request, {});
 }
 
 /** The settings in a Worker's variables, or what is wrong with them, which is logged when it is found. */
 export function settingsOf(env: EdgeVariables): EdgeSettings | SettingError {
   const cached = known.get(env);
   if (cached !== undefined) return cached;
-  const settings = understand(env);
+  const settings = readSettingsAloud(env, WORKERS);
   known.set(env, settings);
   return settings;
-}
-
-/** Makes the logger that the flags ask for. */
-export function loggerOf({ flags }: Pick<EdgeSettings, "flags">): Logger {
-  return createLogger({
-    format: flags.logFormat,
-    level: flags.logLevel,
-    clock,
-    // deno-lint-ignore no-console -- the only log that a Worker has
-    write: (line) => console.log(line),
-  });
-}
-
-const OPEN = { variable: "NARTHEX_OPEN" };
-
-function understand(env: EdgeVariables): EdgeSettings | SettingError {
-  try {
-    const settings = readEdgeSettings(env, WORKERS);
-    if (settings.access.kind === "open") {
-      loggerOf(settings).warn("anyone who can reach the gateway can use it", OPEN);
-    }
-    return settings;
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    const logger = loggerOf(readEdgeSettings({}, WORKERS));
-    logger.error("nothing is answered until this is mended", {
-      variable: error.variable,
-      err: error.message,
-    });
-    return error;
-  }
 }
 
 async function routeRequest(
