@@ -101,11 +101,12 @@ export function refusedChanges(
   { key }: SanitizedPush,
   { at }: PushWrite,
 ): FamilyChange[] {
-  const before = state.groups.get(key.id)?.slots.get(PUSH_FAILURE_TIME)?.family;
+  const slots = state.groups.get(key.id)?.slots;
+  const before = slots?.get(PUSH_FAILURE_TIME)?.family;
   const changes: FamilyChange[] = [
     { name: PUSH_FAILURE_TIME, before, after: createTimeFamily(PUSH_FAILURE_TIME, key, at, at) },
   ];
-  if (before === undefined) {
+  if (!slots?.has(PUSH_TIME)) {
     const after = createTimeFamily(PUSH_TIME, key, 0, at);
     changes.push({ name: PUSH_TIME, before: undefined, after });
   }

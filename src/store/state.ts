@@ -14,6 +14,8 @@ import type { Group, Slot } from "./slot.ts";
 export class StoreState {
   /** By family name. */
   readonly names: NameIndex = new NameIndex();
+  /** Whether any name may have been marked as one whose families cannot all be exposed. */
+  isSuspect = false;
   readonly #groups = new Map<string, Group>();
   /** The shapes of all groups, with the number of groups of each. */
   readonly #shapes = new Map<string, { readonly shape: Shape; groups: number }>();

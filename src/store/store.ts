@@ -13,7 +13,7 @@ import { createGroupKey } from "../model/group-key.ts";
 import { parseLabelText } from "../model/label.ts";
 import type { Format } from "../render/format.ts";
 import type { Applied, Change, GroupChange, NoChange, PushWrite, Write } from "./change.ts";
-import { isTimeFamily, type OwnFamilies } from "./own-families.ts";
+import type { OwnFamilies } from "./own-families.ts";
 import { type GatherOptions, gatherScrape, type Scrape } from "./gather.ts";
 import {
   acceptedChanges,
@@ -149,16 +149,18 @@ export class Store {
   /** Names that come back may have been inconsistent, which was forgotten when the last family of the name went away. */
   #undoGroup({ key, families }: GroupChange): void {
     const names = families.map(({ name }) => name)
-      .filter((name) => !isTimeFamily(name) && this.#state.names.get(name) === undefined);
+      .filter((name) => this.#state.names.get(name) === undefined);
     this.#state.undo(key, families);
-    if (!this.#options.checkConsistency) this.#mark(names);
+    if (this.#state.isSuspect) this.#mark(names);
   }
 
   /** Marks names whose families cannot all be exposed, so that scrapes look at each of their series. */
   #mark(names: readonly string[]): void {
     for (const name of names) {
       const entry = this.#state.names.get(name);
-      if (entry !== undefined) entry.suspect = true;
+      if (entry === undefined) continue;
+      entry.suspect = true;
+      this.#state.isSuspect = true;
     }
   }
 
