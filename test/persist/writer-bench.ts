@@ -52,6 +52,8 @@ export interface Bench {
   readonly lost: PersistenceError[];
   /** Begins a write. */
   start(write: Write): Started;
+  /** Whether an asynchronous adapter is at work. */
+  isUnderWay(): boolean;
   /** Runs what was deferred, as the event loop does once it has nothing else to do. */
   turn(): void;
   /** Lets writes to an asynchronous adapter come to their end, and everything follow that follows from it. */
@@ -120,6 +122,7 @@ export function createBench(options: BenchOptions = {}): Bench {
     observed,
     lost,
     start: (write) => follow(writer.write(write)),
+    isUnderWay: () => waiting.length > 0,
     turn() {
       for (const work of deferred.splice(0)) work();
     },
