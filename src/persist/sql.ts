@@ -77,6 +77,11 @@ const DELETE_REST = "DELETE FROM families WHERE grouping_key = ? AND name = ? AN
 const DELETE_GROUP = "DELETE FROM families WHERE grouping_key = ?";
 const DELETE_ALL = "DELETE FROM families";
 const SELECT_ALL = "SELECT grouping_key, name, part, record, checksum FROM families";
+// Cloudflare has a table of its own in the database of a Durable Object.
+const COUNT_TABLES = `SELECT
+    count(*) AS all_of_them,
+    sum(type = 'table' AND name IN ('meta', 'families')) AS ours
+  FROM sqlite_schema WHERE name NOT LIKE '\\_%' ESCAPE '\\'`;
 const SET_META =
   "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
 
@@ -122,14 +127,13 @@ function prepareSchema(driver: SqlDriver, migrations: readonly (readonly string[
 
 /** The version of the schema that a database has; 0 when it is empty. */
 function readVersion(driver: SqlDriver): number {
-  const [first] = driver.query(
-    "SELECT count(*) AS tables, sum(name = 'meta') AS meta FROM sqlite_schema WHERE name NOT LIKE '\\_%' ESCAPE '\\'",
-  );
-  if (first?.["tables"] === 0) return 0;
-  const [row] = first?.["meta"] === 1
+  const [found] = driver.query(COUNT_TABLES);
+  if (found?.["all_of_them"] === 0) return 0;
+  const [row] = found?.["ours"] === 2
     ? driver.query("SELECT value FROM meta WHERE key = 'schema_version'")
     : [];
-  if (row !== undefined) return Number(row["value"]);
+  const version = Number(row?.["value"]);
+  if (Number.isInteger(version) && version > 0) return version;
   throw new PersistenceError(
     "failed",
     `${driver.description} is a database, but not one of narthex`,

@@ -11,7 +11,7 @@ export const OWNER_SUFFIX = "-owner";
 /**
  * Claims a file.
  *
- * @returns gives the claim back.
+ * @returns gives the claim back; once is enough, but more does no harm.
  * @throws PersistenceError when another gateway has it, or nothing can be written beside it.
  */
 export function claimFile(sqlite: SqliteModule, path: string): () => void {
@@ -24,7 +24,9 @@ export function claimFile(sqlite: SqliteModule, path: string): () => void {
       database.close();
       throw error;
     }
-    return () => database.close();
+    return () => {
+      if (database.isOpen) database.close();
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const reason = message.includes("locked")
