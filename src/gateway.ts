@@ -59,7 +59,6 @@ export interface Gateway {
 /** Makes a gateway. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, logger } = options;
-  let durability: Durability | undefined;
   const telemetry = createTelemetry({
     ...options,
     ...(options.persistence && {
@@ -71,7 +70,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     own: telemetry.reserved(),
     logger,
   });
-  durability = startDurability(options, store, telemetry);
+  const durability: Durability | undefined = startDurability(options, store, telemetry);
   const handle = createFetchHandler({
     options,
     store,

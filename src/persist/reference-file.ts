@@ -215,7 +215,7 @@ class FileReader {
       return;
     }
     const key = createGroupKey(labels);
-    const forcedText = [copyText(key.forcedText[0])] as const;
+    const forcedText = [copyText(key.forcedText)] as const;
     const group = this.#groups.get(key.id) ?? { labels, families: new Map() };
     this.#groups.set(key.id, group);
     for (const family of families) {

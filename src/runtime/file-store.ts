@@ -10,6 +10,7 @@ import { type PersistenceAdapter, PersistenceError } from "../persist/adapter.ts
 import { createSqlAdapter, type SqlDriver } from "../persist/sql.ts";
 import { hasHeader, openRepaired, readStart, removeDamaged } from "./file-repair.ts";
 import { claimFile } from "./file-owner.ts";
+import { warnOfPlace } from "./file-place.ts";
 import { importReference } from "./reference-import.ts";
 import { setAside } from "./set-aside.ts";
 import { loadSqlite, type SqliteModule, type Sync } from "./sqlite.ts";
@@ -38,6 +39,7 @@ export async function openFileStore(
   const file = resolvePath(path);
   const release = claimFile(sqlite, file);
   try {
+    warnOfPlace(file, options.logger);
     prepareFile(sqlite, file, options);
     const driver = openRepaired(sqlite, file, options);
     return createFileAdapter(driver, file, options, release);
