@@ -2,7 +2,9 @@
  * One gateway a file. The claim is an exclusive transaction on a small database beside it, which the system ends with the process,
  * however that ends: nothing has to be cleaned up after a crash, and nobody has to guess whether a process is still alive.
  */
+import { closeSync, existsSync, openSync } from "node:fs";
 import { PersistenceError } from "../persist/adapter.ts";
+import { describeFileError } from "./file-error.ts";
 import type { SqliteModule } from "./sqlite.ts";
 
 /** What is put behind the name of the file. */
@@ -17,8 +19,13 @@ export const OWNER_SUFFIX = "-owner";
 export function claimFile(sqlite: SqliteModule, path: string): () => void {
   const side = `${path}${OWNER_SUFFIX}`;
   try {
+    // Says better than SQLite why it cannot be made. Nobody may open it besides SQLite while it is claimed: closing a file ends all
+    // claims that the process has on it.
+    if (!existsSync(side)) closeSync(openSync(side, "a", 0o600));
     const database = new sqlite.DatabaseSync(side);
     try {
+      // A journal in a file would need room on a disk that may be full, for a transaction that writes nothing.
+      database.exec("PRAGMA journal_mode = MEMORY");
       database.exec("BEGIN EXCLUSIVE");
     } catch (error) {
       database.close();
@@ -26,10 +33,10 @@ export function claimFile(sqlite: SqliteModule, path: string): () => void {
     }
     return () => database.close();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const reason = message.includes("locked")
+    const why = describeFileError(error);
+    const reason = why.includes("locked")
       ? "another gateway is using it"
-      : `cannot open ${side}: ${message.split("\n", 1)[0]}`;
+      : `cannot open ${side}: ${why}`;
     throw new PersistenceError("failed", `file ${path}: ${reason}`, error);
   }
 }

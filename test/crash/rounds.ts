@@ -51,7 +51,7 @@ export async function runCrashRounds(options: CrashOptions): Promise<CrashResult
   const states = new Map<string, GroupState>();
   const result = { acknowledged: 0, unanswered: 0, compared: 0 };
   let number = 0;
-  let victim = startVictim(command);
+  let victim = await restart(command, random);
   try {
     for (let round = 1; round <= rounds; round++) {
       const url = await within(victim.url, "a gateway that listens");
