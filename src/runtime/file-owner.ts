@@ -2,7 +2,7 @@
  * One gateway a file. The claim is an exclusive transaction on a small database beside it, which the system ends with the process,
  * however that ends: nothing has to be cleaned up after a crash, and nobody has to guess whether a process is still alive.
  */
-import { closeSync, existsSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync } from "node:fs";
 import { PersistenceError } from "../persist/adapter.ts";
 import { describeFileError } from "./file-error.ts";
 import type { SqliteModule } from "./sqlite.ts";
@@ -19,9 +19,10 @@ export const OWNER_SUFFIX = "-owner";
 export function claimFile(sqlite: SqliteModule, path: string): () => void {
   const side = `${path}${OWNER_SUFFIX}`;
   try {
-    // Says better than SQLite why it cannot be made. Nobody may open it besides SQLite while it is claimed: closing a file ends all
-    // claims that the process has on it.
-    if (!existsSync(side)) closeSync(openSync(side, "a", 0o600));
+    // Both say better than SQLite why it cannot be used. Only SQLite may open one that is there: closing a file ends all claims that
+    // the process has on it.
+    if (existsSync(side)) accessSync(side, constants.R_OK | constants.W_OK);
+    else closeSync(openSync(side, "a", 0o600));
     const database = new sqlite.DatabaseSync(side);
     try {
       // A journal in a file would need room on a disk that may be full, for a transaction that writes nothing.

@@ -2,7 +2,16 @@
  * `--persistence.file`: a database of ours, a file that the reference wrote, or something broken. Whatever it is, nothing that was
  * in it is thrown away: the reference's file is kept as a backup, a broken one is set aside under a dated name.
  */
-import { closeSync, existsSync, lstatSync, openSync, realpathSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Clock } from "../model/clock.ts";
 import { type PersistenceAdapter, PersistenceError } from "../persist/adapter.ts";
@@ -38,12 +47,20 @@ export async function openFileStore(
   const release = claimFile(sqlite, file);
   try {
     warnOfPlace(file, options.logger);
+    assertAccess(file);
     prepareFile(sqlite, file, options);
     return createFileAdapter(sqlite, file, options, release);
   } catch (error) {
     release();
     throw toFileError(file, error);
   }
+}
+
+/** Says in the system's words what SQLite does not tell: the log and more are made in the folder. */
+function assertAccess(file: string): void {
+  accessSync(dirname(file), constants.W_OK);
+  // Deno 2.9 goes by the mode alone, which on a read-only file system says nothing.
+  if (existsSync(file)) closeSync(openSync(file, "r+"));
 }
 
 /** The file that a path leads to, so that two paths to one file are one claim. */
