@@ -7,12 +7,14 @@ import type { Compress, HttpOptions } from "./http/context.ts";
 import { createFetchHandler, type FetchHandler, type RequestContext } from "./http/dispatch.ts";
 import { errorResponse } from "./http/responses.ts";
 import { pathOf } from "./http/target.ts";
+import { discardBody } from "./http/unread-body.ts";
 import type { Logger } from "./log/logger.ts";
 import type { Clock } from "./model/clock.ts";
 import { GatewayError } from "./model/error.ts";
 import type { PersistenceAdapter, PersistenceError } from "./persist/adapter.ts";
 import { createDurability, type Durability } from "./persist/durability.ts";
 import type { Applied, Write } from "./store/change.ts";
+import type { Deflate } from "./render/gzip-format.ts";
 import { LimitedStore, type StoreLimits } from "./store/limited-store.ts";
 import { Store } from "./store/store.ts";
 import type { SystemReader } from "./telemetry/system.ts";
@@ -33,6 +35,8 @@ export interface GatewayOptions extends HttpOptions {
   readonly eventLoop?: boolean;
   /** Compresses with gzip; by default the web-standard CompressionStream does. */
   readonly gzip?: Compress;
+  /** Compresses piece by piece for gzip; without it a scrape is compressed as a whole. */
+  readonly deflate?: Deflate;
   /** Compresses with zstd; without it no scrape is. */
   readonly zstd?: Compress;
   /** Counts of an earlier life of this gateway, which go on. */
@@ -82,13 +86,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
     logger,
     gzip: options.gzip ?? gzipStream,
+    ...(options.deflate && { deflate: options.deflate }),
     ...(options.zstd && { zstd: options.zstd }),
     isReady: () => durability?.isReady ?? true,
     quit: options.onQuit ?? (() => {}),
     startTime: clock.now(),
   });
   return {
-    fetch: durability === undefined ? handle : waitForLoad(handle, durability, options.routePrefix),
+    fetch: durability === undefined ? handle : waitForLoad(handle, durability, options),
     ready: durability?.ready ?? Promise.resolve(),
     counts: telemetry.counts,
     close: async () => {
@@ -142,17 +147,21 @@ function writeTo(
 function waitForLoad(
   handle: FetchHandler,
   durability: Durability,
-  routePrefix: string,
+  { routePrefix, clock }: GatewayOptions,
 ): FetchHandler {
   return (request, context) => {
     if (durability.isReady || isManagement(request, context, routePrefix)) {
       return handle(request, context);
     }
-    return durability.ready.then(() => handle(request, context), refuse);
+    return durability.ready.then(
+      () => handle(request, context),
+      (error) => refuse(request, error, clock),
+    );
   };
 }
 
-function refuse(error: unknown): Response {
+async function refuse(request: Request, error: unknown, clock: Clock): Promise<Response> {
+  await discardBody(request, clock);
   const reason = error instanceof Error ? error.message : String(error);
   return errorResponse(new GatewayError("unavailable", `cannot load what is stored: ${reason}`));
 }
