@@ -27,7 +27,35 @@ export function renderHelp(program: string): string {
     ["    --[no-]version", "Show version and build."] as const,
   ];
   const about = wrap(ABOUT, WIDTH).join("\n");
-  return `usage: ${program} [<flags>]\n\n${about}\n\nFlags:\n${renderColumns(rows)}`;
+  const flagList = `Flags:\n${renderColumns(rows)}`;
+  const commands = Object.values(COMMANDS).map(({ usage, about }) => {
+    const text = wrap(about, WIDTH - 2 * INDENT).map((line) => " ".repeat(2 * INDENT) + line);
+    return [`${" ".repeat(INDENT)}${usage}`, ...text].join("\n");
+  });
+  const commandList = `Commands, in place of serving:\n${commands.join("\n\n")}`;
+  return `usage: ${program} [<flags>]\n\n${about}\n\n${flagList}\n\n${commandList}`;
+}
+
+/** What the program can do beside serving, with the help text of each. */
+export const COMMANDS: Readonly<Record<CommandName, { usage: string; about: string }>> = {
+  backup: {
+    usage: "backup --persistence.file=FILE TO",
+    about: "Copy the database FILE to TO, also while a gateway is using it.",
+  },
+  export: {
+    usage: "export --persistence.file=FILE | --persistence.url=URL",
+    about:
+      "Print all stored groups as a shell script of pushes, to be replayed on any Pushgateway.",
+  },
+};
+
+/** The name of a command. */
+export type CommandName = "backup" | "export";
+
+/** Renders the help of one command, without a line feed at the end. */
+export function renderCommandHelp(command: CommandName, program: string): string {
+  const { usage, about } = COMMANDS[command];
+  return `usage: ${program} ${usage}\n\n${wrap(about, WIDTH).join("\n")}`;
 }
 
 /** Renders `--version`, without a line feed at the end. */

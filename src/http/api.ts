@@ -5,7 +5,7 @@
 import { parseLabelText } from "../model/label.ts";
 import { jsonLabels, renderJsonFamily } from "../render/json.ts";
 import { PUSH_FAILURE_TIME, PUSH_TIME, timeOf } from "../store/own-families.ts";
-import type { Group } from "../store/slot.ts";
+import type { Group } from "../store/group.ts";
 import type { Handler } from "./context.ts";
 import { empty, json } from "./responses.ts";
 
@@ -39,7 +39,7 @@ export const handleApiMetrics: Handler = ({ store }) =>
 
 function renderGroup(group: Group): unknown {
   const entries: [string, unknown][] = [];
-  for (const [name, { family }] of group.slots) entries.push([name, renderJsonFamily(family)]);
+  for (const family of group.families()) entries.push([family.name, renderJsonFamily(family)]);
   // Behind the families, so that none of them can pass for what is said of the group.
   entries.push(
     ["labels", jsonLabels(parseLabelText(group.key.id))],

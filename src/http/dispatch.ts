@@ -3,12 +3,12 @@
  * reaches a client.
  */
 
-import { type IRequest, Router, type RouterType } from "itty-router";
 import { GatewayError } from "../model/error.ts";
 import type { HttpContext, HttpRequest } from "./context.ts";
 import { empty, errorResponse, errorText, notFound, redirect } from "./responses.ts";
-import { type Action, createRoutes, literal, type Route } from "./routes.ts";
-import { decodeUnreserved, pathOf, queryOf } from "./target.ts";
+import { createRouteTable } from "./route-table.ts";
+import type { Action, Route } from "./routes.ts";
+import { pathOf, queryOf } from "./target.ts";
 import { discardBody } from "./unread-body.ts";
 
 /** What a server knows about a request beside the request itself. */
@@ -22,37 +22,48 @@ export interface RequestContext {
 /** Answers requests. Never rejects. */
 export type FetchHandler = (request: Request, context?: RequestContext) => Promise<Response>;
 
-const ORIGIN = "http://localhost";
-
 /** Makes the handler of all requests. */
 export function createFetchHandler(context: HttpContext): FetchHandler {
   const { routePrefix } = context.options;
-  const base = routePrefix === "" ? "" : literal(routePrefix);
-  const router: RouterType<IRequest, [HttpRequest]> = Router({ base });
-  for (const route of createRoutes(context.options)) {
-    router.all(route.pattern, (_, http) => answer(context, route, http));
-  }
-  const respond: FetchHandler = async (request, { rawTarget, remoteAddress = "" } = {}) => {
-    const path = pathOf(request.url, rawTarget);
-    try {
-      // `/prefix` alone: relative links on the page need the slash.
-      if (path === routePrefix) return redirect(`${path}/${queryOf(request.url)}`, request.method);
-      // The router looks at the path with its dot segments folded; one that leads under the prefix only so is nobody's.
-      if (!path.startsWith(`${routePrefix}/`)) return notFound();
-      const http = { request, path: path.slice(routePrefix.length), source: remoteAddress };
-      // The router needs no more than this, and writes its findings into what it is given.
-      const target = { method: request.method, url: ORIGIN + decodeUnreserved(path) };
-      const response: Response | undefined = await router.fetch(target, http);
-      return response ?? notFound();
-    } catch (error) {
-      return failure(context, path, error);
-    }
+  const routeOf = createRouteTable(context.options);
+  const respond = (request: Request, path: string, around: RequestContext) => {
+    // `/prefix` alone: relative links on the page need the slash.
+    if (path === routePrefix) return redirect(`${path}/${queryOf(request.url)}`, request.method);
+    // The table looks at the path with its dot segments folded; one that leads under the prefix only so is nobody's.
+    const route = path.startsWith(`${routePrefix}/`) ? routeOf(path) : undefined;
+    if (route === undefined) return notFound();
+    return answer(context, route, new Incoming(request, path.slice(routePrefix.length), around));
   };
-  return async (request, requestContext) => {
-    const response = await respond(request, requestContext);
+  return async (request, around = NOTHING_KNOWN) => {
+    const path = pathOf(request.url, around.rawTarget);
+    let response: Response;
+    try {
+      response = await respond(request, path, around);
+    } catch (error) {
+      response = failure(context, path, error);
+    }
     if (isUnread(request, response)) await discardBody(request, context.clock);
     return response;
   };
+}
+
+const NOTHING_KNOWN: RequestContext = {};
+
+/** A request on its way. The address of the client is looked up only where it is logged: in Bun 1.4 that takes 1 µs. */
+class Incoming implements HttpRequest {
+  readonly request: Request;
+  readonly path: string;
+  readonly #around: RequestContext;
+
+  constructor(request: Request, path: string, around: RequestContext) {
+    this.request = request;
+    this.path = path;
+    this.#around = around;
+  }
+
+  get source(): string {
+    return this.#around.remoteAddress ?? "";
+  }
 }
 
 /** Whether an answer came before all of the body was read. */
@@ -64,7 +75,7 @@ async function answer(context: HttpContext, route: Route, http: HttpRequest): Pr
   const { request, path } = http;
   const { method } = request;
   const action = actionFor(route, method);
-  if (path.length > 1 && path.endsWith("/") && !route.pattern.includes("/:") && route.exists) {
+  if (path.endsWith("/") && path.length > 1 && !route.pattern.includes("/:") && route.exists) {
     if (action === undefined) return notFound();
     // Two slashes in front would name another host.
     const location = path.replace(/(?<!\/)\/+$/, "").replace(/^\/*/, "/");

@@ -14,6 +14,8 @@ import { unescapeName } from "../model/name-escaping.ts";
 import { quote } from "../model/quote.ts";
 
 const BASE64_SUFFIX = "@base64";
+/** What a path must have somewhere for {@link checkPreserved} to refuse a segment; nearly none has. */
+const FOLDED_SOMEWHERE = /\/[.%]|\\/;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -25,19 +27,28 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  */
 export function parseGroupingPath(path: string, utf8Names = false): PushKey {
   const parts = path.split("/");
-  parts.forEach(checkPreserved);
-  const [, , jobSegment = "", ...segments] = parts;
-  if (segments.slice(0, -1).includes("")) {
+  if (FOLDED_SOMEWHERE.test(path)) parts.forEach(checkPreserved);
+  const jobSegment = parts[2] ?? "";
+  const segments = parts.slice(3);
+  const empty = segments.indexOf("");
+  if (empty >= 0 && empty < segments.length - 1) {
     throw malformed("empty segment in the path; write an empty value as LABEL@base64/=");
   }
-  const [job = "", ...rest] = segments.map(decodeSegment);
+  const decoded = path.includes("%") ? segments.map(decodeSegment) : segments;
+  const job = decoded[0] ?? "";
   const labels = new Map<string, string>();
   // The reference looks at the job's encoding first, then at the other labels, then whether there is a job.
   const jobValue = decodeSegment(jobSegment).endsWith(BASE64_SUFFIX) ? decodeJob(job) : job;
-  readLabels(rest, labels, utf8Names);
+  readLabels(decoded.slice(1), labels, utf8Names);
   if (jobValue === "") throw malformed("job name is required");
   labels.set("job", jobValue);
-  return createGroupKey([...labels].flat());
+  return createGroupKey(flatten(labels));
+}
+
+function flatten(labels: ReadonlyMap<string, string>): string[] {
+  const flat: string[] = [];
+  for (const [name, value] of labels) flat.push(name, value);
+  return flat;
 }
 
 /** Adds the labels behind the job: pairs of segments, where a lone empty segment stems from a slash at the end. */

@@ -3,7 +3,7 @@
  */
 
 import { isTimeFamily, PUSH_FAILURE_TIME, PUSH_TIME, timeOf } from "../store/own-families.ts";
-import type { Group } from "../store/slot.ts";
+import type { Group } from "../store/group.ts";
 import { type PageGroup, renderPage } from "../ui/page.ts";
 import type { Handler } from "./context.ts";
 
@@ -20,8 +20,7 @@ export const handlePage: Handler = ({ options, store }) => {
 };
 
 function describeGroup(group: Group): PageGroup {
-  const families = [...group.slots.values()].map((slot) => slot.family)
-    .filter((family) => !isTimeFamily(family.name));
+  const families = group.families().filter((family) => !isTimeFamily(family.name));
   return {
     labels: group.key.id,
     pushTime: timeOf(group, PUSH_TIME),

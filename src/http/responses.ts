@@ -32,8 +32,8 @@ export function errorResponse(error: GatewayError, headers: HeadersInit = {}): R
 }
 
 /** No content to speak of, but one of the statuses that clients look for. */
-export function empty(status: number, headers: HeadersInit = {}): Response {
-  return new Response(null, { status, headers });
+export function empty(status: number, headers?: HeadersInit): Response {
+  return new Response(null, headers === undefined ? { status } : { status, headers });
 }
 
 /** JSON. */

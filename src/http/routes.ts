@@ -1,7 +1,7 @@
 /**
- * All routes on one screen. itty-router finds the route of a path; which methods the route has, and what a 405 and OPTIONS say
- * about them, is decided in `dispatch.ts`, because the router knows no 405. Path parameters are not taken from it either: it does
- * not decode them.
+ * All routes on one screen. itty-router's patterns find the route of a path; which methods the route has, and what a 405 and OPTIONS
+ * say about them, is decided in `dispatch.ts`, because the router knows no 405. Path parameters are not taken from it either: it
+ * does not decode them.
  */
 
 import type { HandlerName } from "../telemetry/requests.ts";

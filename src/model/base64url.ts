@@ -19,6 +19,13 @@ export type Base64Result =
     readonly decoded: Uint8Array;
   };
 
+/** Encodes bytes, without padding. */
+export function encodeBase64Url(bytes: Uint8Array): string {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
 /** Decodes base64url text. */
 export function decodeBase64Url(text: string): Base64Result {
   const digits = trimPadding(text.replace(LINE_BREAKS, ""));

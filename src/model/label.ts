@@ -54,6 +54,17 @@ export function parseLabelText(text: string): string[] {
   return labels;
 }
 
+/**
+ * The index behind the pair that begins at `at` in a label text: that of the comma that follows, or the length of the text. It is
+ * where the text ends when there is no pair.
+ */
+export function nextPairEnd(text: string, at: number): number {
+  const isQuoted = text[at] === '"';
+  const equals = isQuoted ? findClosingQuote(text, at + 1) + 1 : text.indexOf("=", at);
+  const close = equals <= 0 ? -1 : findClosingQuote(text, equals + 2);
+  return close < 0 ? text.length : close + 1;
+}
+
 function unescape(escaped: string): string {
   return unescapeText(escaped, (char) => char);
 }

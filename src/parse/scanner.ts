@@ -55,6 +55,11 @@ export class Scanner {
     return true;
   }
 
+  /** The index of the next character in the body. */
+  get position(): number {
+    return this.#pos;
+  }
+
   /** The code of the next character, or {@link END_OF_LINE}. */
   peek(): number {
     return this.#pos < this.#end ? this.#text.charCodeAt(this.#pos) : END_OF_LINE;

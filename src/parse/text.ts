@@ -12,6 +12,7 @@ import { type FamilyBuilder, FamilyCollector, type Target } from "./fold.ts";
 import { type Labels, type LineContext, parseLabels, takePoint } from "./labels.ts";
 import { checkMetricName } from "./names.ts";
 import { CHAR, END_OF_LINE, Scanner } from "./scanner.ts";
+import { TextTemplates, type ValueRecord } from "./text-template.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 const TYPES: Readonly<Record<string, MetricType>> = {
@@ -48,21 +49,40 @@ export function parseText(
   body: Uint8Array,
   { utf8Names = false }: TextOptions = {},
 ): PushedFamily[] {
-  const scanner = new Scanner(decodeUtf8(body));
+  const text = decodeUtf8(body);
+  const known = templates.fill(text);
+  if (known !== undefined) return known;
+  const record = templates.recordFor(text);
+  const families = parseLines(new Scanner(text), { utf8Names, record });
+  if (record !== undefined) templates.learn(text, record, families);
+  return families;
+}
+
+/** Of bodies whose names are plain, so that they are good for every way to take names. */
+const templates = new TextTemplates();
+
+/** What holds for the lines of a body. */
+interface Lines {
+  readonly utf8Names: boolean;
+  /** Where to note the values, if they are to be noted. */
+  readonly record: ValueRecord | undefined;
+}
+
+function parseLines(scanner: Scanner, lines: Lines): PushedFamily[] {
   const families = new FamilyCollector();
   while (scanner.nextLine()) {
     scanner.skipBlanks();
     const first = scanner.peek();
     if (first === END_OF_LINE) continue;
-    if (first === CHAR.hash) parseComment(scanner, families, utf8Names);
-    else if (first === CHAR.openBrace) parseBracedSample(scanner, families, utf8Names);
-    else parseSample(scanner, families, utf8Names);
+    if (first === CHAR.hash) parseComment(scanner, families, lines);
+    else if (first === CHAR.openBrace) parseBracedSample(scanner, families, lines);
+    else parseSample(scanner, families, lines);
   }
   return families.finish();
 }
 
 /** `# HELP name text` and `# TYPE name type`; every other comment is skipped. */
-function parseComment(scanner: Scanner, families: FamilyCollector, utf8Names: boolean): void {
+function parseComment(scanner: Scanner, families: FamilyCollector, { utf8Names }: Lines): void {
   scanner.skip();
   scanner.skipBlanks();
   const keyword = scanner.readToken();
@@ -105,32 +125,39 @@ function readQuotedName(scanner: Scanner): string {
 }
 
 /** `name{labels} value timestamp`. */
-function parseSample(scanner: Scanner, families: FamilyCollector, utf8Names: boolean): void {
+function parseSample(scanner: Scanner, families: FamilyCollector, lines: Lines): void {
   const name = scanner.readMetricName();
   if (name === "") scanner.fail("invalid metric name");
   const target = families.resolve(name);
   target.family.type ??= "untyped";
   scanner.skipBlanks();
   const labels = scanner.peek() === CHAR.openBrace
-    ? parseLabels(scanner, target.family, utf8Names)
+    ? parseLabels(scanner, target.family, lines.utf8Names)
     : undefined;
-  addLine(scanner, target, labels);
+  addLine(scanner, target, labels, lines);
 }
 
 const NOT_NAMED_YET: LineContext = { name: undefined, pointLabel: undefined };
 
 /** `{"name",labels} value timestamp`. */
-function parseBracedSample(scanner: Scanner, families: FamilyCollector, utf8Names: boolean): void {
-  const labels = parseLabels(scanner, NOT_NAMED_YET, utf8Names);
+function parseBracedSample(scanner: Scanner, families: FamilyCollector, lines: Lines): void {
+  const labels = parseLabels(scanner, NOT_NAMED_YET, lines.utf8Names);
   const target = families.resolve(labels.metric ?? scanner.fail("invalid metric name"));
   target.family.type ??= "untyped";
   takePoint(scanner, labels, target.family.pointLabel);
-  addLine(scanner, target, labels);
+  addLine(scanner, target, labels, lines);
 }
 
 /** Reads what follows the labels and adds the line to its family. */
-function addLine(scanner: Scanner, { family, role }: Target, labels: Labels | undefined): void {
+function addLine(
+  scanner: Scanner,
+  { family, role }: Target,
+  labels: Labels | undefined,
+  { record }: Lines,
+): void {
+  const start = scanner.position;
   const value = parseValue(scanner);
+  record?.add(family.name, start, scanner.position);
   const timestamped = parseTimestamp(scanner);
   if (labels?.utf8) family.hasUtf8Labels = true;
   const wrong = family.add({

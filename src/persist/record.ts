@@ -5,11 +5,12 @@
  * {"type":"gauge","help":"Rows.","pushed_at":1795806000123.5,"series":[["instance=\"\",job=\"a\"",3.14]]}
  * ```
  *
- * A series is its label text, its sample and, where there is one, its client_model message in base64. A sample is a number, or the
+ * A series is its label text, its sample and, where there is one, its client_model message in base64 (RFC 4648 §5). A sample is a number, or the
  * `{count, sum, points, values}` of a histogram or summary. JSON has no word for some numbers, so these are strings: `"NaN"`,
  * `"+Inf"`, `"-Inf"` and `"-0"`. `unit` and `utf8` are there only where a family has them.
  */
 
+import { decodeBase64Url, encodeBase64Url } from "../model/base64url.ts";
 import { TYPE_NUMBERS } from "../model/client-model.ts";
 import {
   type Distribution,
@@ -152,7 +153,7 @@ function asDistribution(sample: unknown): JsonDistribution {
 }
 
 function withWire(series: JsonSeries, wire: Uint8Array | undefined): JsonSeries {
-  return wire === undefined ? series : [series[0], series[1], toBase64(wire)];
+  return wire === undefined ? series : [series[0], series[1], encodeBase64Url(wire)];
 }
 
 function parseExtras(
@@ -172,17 +173,8 @@ function parseExtras(
   };
 }
 
-function toBase64(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}
-
 function fromBase64(text: unknown): Uint8Array {
-  try {
-    if (typeof text === "string") return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  } catch {
-    // Said below.
-  }
-  throw new Error("a message that is no base64");
+  const result = typeof text === "string" ? decodeBase64Url(text) : undefined;
+  if (result?.ok) return result.bytes;
+  throw new Error("a message that is not base64");
 }

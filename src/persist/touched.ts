@@ -37,7 +37,7 @@ export class Touched {
       return;
     }
     const names = this.#namesOf(change.key.id);
-    for (const { name } of change.families) names.add(name);
+    for (const name of change.names ?? change.families.map(({ name }) => name)) names.add(name);
   }
 
   /** Adds what another set has, as if it had been touched before what this one has. */
@@ -91,7 +91,7 @@ export interface TouchedSnapshot {
 export function touchAll(store: StoreReader): TouchedSnapshot {
   return {
     wiped: true,
-    groups: store.groups().map(({ key, slots }) => [key.id, [...slots.keys()]]),
+    groups: store.groups().map((group) => [group.key.id, group.names()]),
   };
 }
 

@@ -10,6 +10,7 @@ import { type PersistenceAdapter, PersistenceError } from "../persist/adapter.ts
 import { createSqlAdapter, type SqlDriver } from "../persist/sql.ts";
 import { hasHeader, openRepaired, readStart, removeDamaged } from "./file-repair.ts";
 import { claimFile } from "./file-owner.ts";
+import { warnOfPlace } from "./file-place.ts";
 import { importReference } from "./reference-import.ts";
 import { setAside } from "./set-aside.ts";
 import { loadSqlite, type SqliteModule, type Sync } from "./sqlite.ts";
@@ -38,6 +39,7 @@ export async function openFileStore(
   const file = resolvePath(path);
   const release = claimFile(sqlite, file);
   try {
+    warnOfPlace(file, options.logger);
     prepareFile(sqlite, file, options);
     const driver = openRepaired(sqlite, file, options);
     return createFileAdapter(driver, file, options, release);
@@ -77,12 +79,10 @@ function prepareFile(sqlite: SqliteModule, file: string, options: FileStoreOptio
     throw new PersistenceError("failed", `file ${file}: is not a file`);
   }
   if (isDatabase(file)) return;
-  if (importReference(sqlite, file, logger)) return;
+  const reason = importReference(sqlite, file, logger);
+  if (reason === undefined) return;
   const kept = setAside(file, clock, "damaged");
-  logger.error("the file is neither a database nor one of prometheus/pushgateway: starting empty", {
-    file,
-    kept,
-  });
+  logger.error("the file cannot be read: starting empty", { file, kept, reason });
 }
 
 /** Whether a file is a database, or was one before its first bytes were damaged. */

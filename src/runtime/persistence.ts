@@ -34,9 +34,14 @@ export function createStorageOptions(
     };
     return { persistence, defer };
   }
-  return url === "" ? {} : { persistence: () => openUrl(url, host), defer };
+  return url === "" ? {} : { persistence: () => openStorageUrl(url, host), defer };
 }
 
-function openUrl(url: string, _host: StorageHost): Promise<PersistenceAdapter> {
+/**
+ * Opens a store that a URL names.
+ *
+ * @throws PersistenceError when this runtime does not have it, or it cannot be reached, or belongs to another gateway.
+ */
+export function openStorageUrl(url: string, _host: StorageHost): Promise<PersistenceAdapter> {
   return Promise.reject(new PersistenceError("failed", `no such store: ${url}`));
 }

@@ -3,6 +3,7 @@
  * stops is the same everywhere; only `Listen` differs.
  */
 import process from "node:process";
+import { parseCommand, type ParsedCommand } from "../cli/commands.ts";
 import { type Flags, parseFlags } from "../cli/parse-flags.ts";
 import { createGateway, type Gateway } from "../gateway.ts";
 import { createLogger } from "../log/create-logger.ts";
@@ -41,6 +42,8 @@ export async function main(): Promise<void> {
 class StartError extends Error {}
 
 async function run(args: readonly string[], program: string, build: BuildInfo): Promise<number> {
+  const command = parseCommand(args, program);
+  if (command !== undefined) return await runCommand(command, program);
   const parsed = parseFlags(args, program, build);
   if (parsed.kind === "run") return await runGateway(parsed.flags, program, build);
   if (parsed.kind === "error") {
@@ -49,6 +52,11 @@ async function run(args: readonly string[], program: string, build: BuildInfo): 
   }
   writeLine(STDOUT, parsed.text);
   return 0;
+}
+
+/** A command that ends by itself; only the few who use one load what it takes. */
+async function runCommand(command: ParsedCommand, program: string): Promise<number> {
+  return await (await import("./command.ts")).runCommand(command, program);
 }
 
 async function runGateway(flags: Flags, program: string, build: BuildInfo): Promise<number> {

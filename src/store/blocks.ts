@@ -1,28 +1,41 @@
 /**
- * All slots of one family name, ordered by grouping key and cut into blocks of some hundred groups. One push touches one group, so
- * a rendering of the whole family would always be stale; of its blocks only one is.
+ * All groups that hold a family of one name, ordered by grouping key and cut into blocks of some hundred. One push touches one
+ * group, so a rendering of the whole family would always be stale; of its blocks only one is.
  *
  * What a scrape prints does not depend on where the cuts are, so it is a function of the content and not of the history.
  */
 
 import type { Family } from "../model/family.ts";
 import type { Format } from "../render/format.ts";
-import type { Slot } from "./slot.ts";
+import type { Group } from "./group.ts";
 
-/** Slots in a block at most. Large enough to make the list of blocks short, small enough to render one in well under 1 ms. */
-const MAX_SLOTS = 256;
+/** Groups in a block at most. Large enough to make the list of blocks short, small enough to render one in well under 1 ms. */
+const MAX_GROUPS = 256;
 
-/** Some neighbouring slots and what was last rendered of them. */
+/** Some neighbouring groups and what was last rendered of their families of one name. */
 export class Block {
-  /** The slots, ordered by the id of their group. */
-  slots: Slot[];
+  /** The name of the families. */
+  readonly name: string;
+  /** The groups, ordered by id. */
+  groups: Group[];
   readonly #rendered = new Map<string, Uint8Array<ArrayBuffer>>();
   #isUtf8: boolean | undefined;
 
-  /** Makes a block of slots that are in order. */
-  constructor(slots: Slot[]) {
-    this.slots = slots;
-    for (const slot of slots) slot.block = this;
+  /** Makes a block of groups that are in order. */
+  constructor(name: string, groups: Group[]) {
+    this.name = name;
+    this.groups = groups;
+    for (const group of groups) group.place(name, this);
+  }
+
+  /** The families, in the order of their groups; made anew at each call. */
+  families(): Family[] {
+    const families: Family[] = [];
+    for (const group of this.groups) {
+      const family = group.family(this.name);
+      if (family !== undefined) families.push(family);
+    }
+    return families;
   }
 
   /** Forgets what was rendered, because a family in the block was swapped. */
@@ -33,7 +46,7 @@ export class Block {
 
   /** Whether the block holds names that the legacy rule does not allow, which each escaping writes in another way. */
   get isUtf8(): boolean {
-    this.#isUtf8 ??= this.slots.some((slot) => slot.family.extras?.utf8);
+    this.#isUtf8 ??= this.groups.some((group) => group.traits(this.name)?.extras?.utf8);
     return this.#isUtf8;
   }
 
@@ -42,7 +55,7 @@ export class Block {
     const id = this.isUtf8 ? `${format.id};${format.escaping}` : format.id;
     let bytes = this.#rendered.get(id);
     if (bytes === undefined) {
-      bytes = format.renderSeries(this.slots.map((slot) => slot.family));
+      bytes = format.renderSeries(this.families());
       this.#rendered.set(id, bytes);
     }
     return bytes;
@@ -51,54 +64,56 @@ export class Block {
 
 /** The blocks of one family name. */
 export class BlockList {
+  readonly #name: string;
   readonly #blocks: Block[] = [];
+
+  /** Makes a list for a name that nobody holds yet. */
+  constructor(name: string) {
+    this.#name = name;
+  }
 
   /** The blocks in order. */
   get blocks(): readonly Block[] {
     return this.#blocks;
   }
 
-  /** All slots in order. */
-  *slots(): Generator<Slot> {
-    for (const block of this.#blocks) yield* block.slots;
-  }
-
   /** All families in order. */
   *families(): Generator<Family> {
-    for (const block of this.#blocks) for (const { family } of block.slots) yield family;
+    for (const block of this.#blocks) yield* block.families();
   }
 
-  /** Adds a slot at its place. */
-  insert(slot: Slot): void {
-    const id = slot.group.key.id;
-    // The last block that does not begin behind the slot; in front of all of them there is only the first.
-    const at = Math.max(0, firstAfter(this.#blocks, (block) => blockStart(block), id) - 1);
+  /** Adds a group that holds the name at its place. */
+  insert(group: Group): void {
+    const { id } = group.key;
+    // The last block that does not begin behind the group; in front of all of them there is only the first.
+    const at = Math.max(0, firstAfter(this.#blocks, blockStart, id) - 1);
     const block = this.#blocks[at];
     if (block === undefined) {
-      this.#blocks.push(new Block([slot]));
+      this.#blocks.push(new Block(this.#name, [group]));
       return;
     }
-    block.slots.splice(firstAfter(block.slots, slotId, id), 0, slot);
-    slot.block = block;
+    block.groups.splice(firstAfter(block.groups, groupId, id), 0, group);
+    group.place(this.#name, block);
     block.invalidate();
-    if (block.slots.length > MAX_SLOTS) this.#split(at, block);
+    if (block.groups.length > MAX_GROUPS) this.#split(at, block);
   }
 
-  /** Takes a slot out. */
-  remove(slot: Slot): void {
-    const block = slot.block;
+  /** Takes a group out that still holds the name. */
+  remove(group: Group): void {
+    const block = group.block(this.#name);
     if (block === undefined) return;
-    const at = firstAfter(this.#blocks, blockStart, slot.group.key.id) - 1;
-    block.slots.splice(firstAfter(block.slots, slotId, slot.group.key.id) - 1, 1);
-    slot.block = undefined;
+    const { id } = group.key;
+    const at = firstAfter(this.#blocks, blockStart, id) - 1;
+    block.groups.splice(firstAfter(block.groups, groupId, id) - 1, 1);
+    group.place(this.#name, undefined);
     block.invalidate();
-    if (block.slots.length === 0) this.#blocks.splice(at, 1);
+    if (block.groups.length === 0) this.#blocks.splice(at, 1);
     else if (!this.#mergeAt(at)) this.#mergeAt(at - 1);
   }
 
   #split(at: number, block: Block): void {
-    const tail = block.slots.splice(block.slots.length >> 1);
-    this.#blocks.splice(at + 1, 0, new Block(tail));
+    const tail = block.groups.splice(block.groups.length >> 1);
+    this.#blocks.splice(at + 1, 0, new Block(this.#name, tail));
   }
 
   /**
@@ -108,18 +123,18 @@ export class BlockList {
   #mergeAt(at: number): boolean {
     const [first, second] = [this.#blocks[at], this.#blocks[at + 1]];
     if (first === undefined || second === undefined) return false;
-    if (first.slots.length + second.slots.length > MAX_SLOTS / 2) return false;
-    this.#blocks.splice(at, 2, new Block([...first.slots, ...second.slots]));
+    if (first.groups.length + second.groups.length > MAX_GROUPS / 2) return false;
+    this.#blocks.splice(at, 2, new Block(this.#name, [...first.groups, ...second.groups]));
     return true;
   }
 }
 
-function slotId(slot: Slot): string {
-  return slot.group.key.id;
+function groupId(group: Group): string {
+  return group.key.id;
 }
 
 function blockStart(block: Block): string {
-  return slotId(block.slots[0] as Slot);
+  return groupId(block.groups[0] as Group);
 }
 
 /** The index of the first item whose id comes after `id`, in a list ordered by id. */

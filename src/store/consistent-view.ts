@@ -96,7 +96,7 @@ export function keepConsistent(named: ExposedName, view: ScrapeView): Consistent
     };
     const escaped = entry.name === name ? "" : " after escaping";
     const candidates: Family[] = [];
-    for (const { family } of entry.list.slots()) {
+    for (const family of entry.list.families()) {
       const { length } = family.labels;
       if (collision !== undefined) drop(`name collides with ${collision}${escaped}`, length);
       else if (family.type !== type) drop(`type is not ${type}${escaped}`, length);
@@ -122,7 +122,7 @@ function isWhole(entry: NameEntry, type: MetricType, escaping: Escaping): boolea
 function firstValidType(named: ExposedName, view: ScrapeView): MetricType {
   let first: MetricType | undefined;
   for (const entry of named.entries) {
-    for (const { family } of entry.list.slots()) {
+    for (const family of entry.list.families()) {
       const isValid = family.labels.some((text) => !hasInvalidLabel(family, text, view.escaping));
       if (isValid && heldLine(named, family.type, view) === undefined) return family.type;
       first ??= family.type;

@@ -47,6 +47,7 @@ export function gatherScrape(
   format: Format,
   options: GatherOptions,
 ): Scrape {
+  state.invalidateStale();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const dropped: Dropped[] = [];
   const view = viewOf(state, ownTypes, format);
@@ -149,7 +150,7 @@ function* occurrences(
 
 /** The type of the first family in the order of the scrape: a function of the content, should there be several types. */
 function firstType(entry: NameEntry | undefined): Family["type"] {
-  return entry?.list.blocks[0]?.slots[0]?.family.type ?? "untyped";
+  return entry?.list.blocks[0]?.groups[0]?.traits(entry.name)?.type ?? "untyped";
 }
 
 function totalLength(chunks: readonly Uint8Array[]): number {

@@ -3,13 +3,13 @@
  * the consistency check in a few look-ups, and a scrape in the order of the names.
  */
 
-import type { Family, MetricType, StoredFamily } from "../model/family.ts";
+import type { MetricType } from "../model/family.ts";
 import { copyText } from "../model/flatten.ts";
 import type { Shape } from "../model/group-key.ts";
 import { isMetricName } from "../model/name.ts";
 import { escapeName, type Escaping } from "../model/name-escaping.ts";
 import { BlockList } from "./blocks.ts";
-import type { Slot } from "./slot.ts";
+import type { FamilyTraits, Group } from "./group.ts";
 
 const NO_TYPES: readonly MetricType[] = [];
 const ONLY: Readonly<Record<MetricType, readonly MetricType[]>> = {
@@ -27,7 +27,7 @@ export class NameEntry {
   /** The name, in the one copy that is kept. */
   readonly name: string;
   /** The families of this name in the order in which a scrape prints them. */
-  readonly list: BlockList = new BlockList();
+  readonly list: BlockList;
   /** Whether a push that was accepted without the check made it impossible to expose all of these families. */
   suspect = false;
   /** Whether the legacy rule does not allow the name. */
@@ -44,6 +44,7 @@ export class NameEntry {
   /** Begins an entry that nobody holds yet. */
   constructor(name: string) {
     this.name = name;
+    this.list = new BlockList(name);
     this.isUtf8Name = !isMetricName(name);
   }
 
@@ -106,34 +107,35 @@ export class NameEntry {
     return this.#helps.get(help)?.item ?? copyText(help);
   }
 
-  /** Takes note of a family that a group now holds. */
-  add(slot: Slot): void {
-    this.list.insert(slot);
-    countUp(this.#shapes, slot.group.key.shape.id, slot.group.key.shape);
-    this.#countFamily(slot.family);
+  /** Takes note of a group that holds a family of this name now. */
+  add(group: Group): void {
+    this.list.insert(group);
+    countUp(this.#shapes, group.key.shape.id, group.key.shape);
+    const traits = group.traits(this.name);
+    if (traits !== undefined) this.#countFamily(traits);
   }
 
-  /** Takes note that a group no longer holds its family. */
-  remove(slot: Slot): void {
-    this.list.remove(slot);
-    countDown(this.#shapes, slot.group.key.shape.id);
-    this.#discountFamily(slot.family);
+  /** Takes note that a group is about to lose its family. */
+  remove(group: Group): void {
+    this.list.remove(group);
+    countDown(this.#shapes, group.key.shape.id);
+    const traits = group.traits(this.name);
+    if (traits !== undefined) this.#discountFamily(traits);
   }
 
-  /** Takes note that a group swapped its family. */
-  swap(slot: Slot, family: StoredFamily): void {
-    const { type, help, extras } = slot.family;
-    const hasOtherExtras = extras?.unit !== family.extras?.unit ||
-      extras?.utf8 !== family.extras?.utf8;
-    if (type !== family.type || help !== family.help || hasOtherExtras) {
-      this.#discountFamily(slot.family);
-      this.#countFamily(family);
+  /** Takes note that a group is about to swap its family. */
+  swap(group: Group, after: FamilyTraits): void {
+    const before = group.traits(this.name);
+    const hasOtherExtras = before?.extras?.unit !== after.extras?.unit ||
+      before?.extras?.utf8 !== after.extras?.utf8;
+    if (before?.type !== after.type || before.help !== after.help || hasOtherExtras) {
+      if (before !== undefined) this.#discountFamily(before);
+      this.#countFamily(after);
     }
-    slot.family = family;
-    slot.block?.invalidate();
+    group.block(this.name)?.invalidate();
   }
 
-  #countFamily({ type, help, extras }: Family): void {
+  #countFamily({ type, help, extras }: FamilyTraits): void {
     if (extras !== undefined && extras.unit !== "") countUp(this.#units, extras.unit, extras.unit);
     if (extras?.utf8) this.#utf8Families++;
     this.#types.set(type, (this.#types.get(type) ?? 0) + 1);
@@ -141,7 +143,7 @@ export class NameEntry {
     this.#winningHelp = undefined;
   }
 
-  #discountFamily({ type, help, extras }: Family): void {
+  #discountFamily({ type, help, extras }: FamilyTraits): void {
     if (extras !== undefined) countDown(this.#units, extras.unit);
     if (extras?.utf8) this.#utf8Families--;
     const count = (this.#types.get(type) ?? 0) - 1;

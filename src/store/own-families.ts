@@ -4,8 +4,8 @@
  */
 
 import type { MetricType, StoredFamily } from "../model/family.ts";
-import type { GroupKey } from "../model/group-key.ts";
-import type { Group } from "./slot.ts";
+import { forcedTextOf, type GroupKey } from "../model/group-key.ts";
+import type { Group } from "./group.ts";
 
 /** What the gateway exposes about itself, by name. Pushes may add series to these families but not contradict their types. */
 export type OwnFamilies = ReadonlyMap<string, { readonly type: MetricType; readonly help: string }>;
@@ -41,7 +41,7 @@ export function createTimeFamily(
     name,
     type: "gauge",
     help: HELP[name] ?? "",
-    labels: key.forcedText,
+    labels: [forcedTextOf(key)],
     samples: [time / 1000],
     pushedAt,
     ...(key.shape.utf8 ? UTF8_EXTRAS : undefined),
@@ -52,6 +52,6 @@ const UTF8_EXTRAS: Pick<StoredFamily, "extras"> = { extras: { unit: "", wire: []
 
 /** One of the two times of a group, in seconds since the Unix epoch; 0 stands for never. */
 export function timeOf(group: Group, name: string): number {
-  const value = group.slots.get(name)?.family.samples[0];
+  const value = group.family(name)?.samples[0];
   return typeof value === "number" ? value : 0;
 }

@@ -18,7 +18,8 @@ const REFUSED = "pushed metrics are invalid or inconsistent with existing metric
 /** Labels the pushed families with their group. What is pushed under the names of the group's own times is left out. */
 export function sanitizePush(state: StoreState, write: PushWrite): SanitizedPush {
   const key = state.keyOf(write.key);
-  const slots = state.groups.get(key.id)?.slots;
+  const group = state.groups.get(key.id);
+  const forcedText: readonly [string] = [copyText(write.key.forcedText)];
   const families = new Map<string, SanitizedFamily>();
   for (const pushed of write.families) {
     if (isTimeFamily(pushed.name)) continue;
@@ -26,8 +27,8 @@ export function sanitizePush(state: StoreState, write: PushWrite): SanitizedPush
     const kept = {
       name: state.keptName(pushed.name),
       help: entry?.keptHelp(pushed.help) ?? copyText(pushed.help),
-      forcedText: key.forcedText,
-      previous: slots?.get(pushed.name)?.family,
+      forcedText,
+      previous: group?.record(pushed.name),
     };
     families.set(kept.name, sanitizeFamily(pushed, write, kept));
   }
@@ -62,7 +63,7 @@ export function assertNewKey(state: StoreState, { key, at }: PushWrite): void {
 }
 
 /** The id of the only other key that forces the same labels: the one with an empty `instance` more or less. */
-function twinOf({ forced, forcedText: [text], id, names }: PushKey): string | undefined {
+function twinOf({ forced, forcedText: text, id, names }: PushKey): string | undefined {
   if (text !== id) return text;
   const instance = 2 * names.indexOf("instance");
   if (forced[instance + 1] !== "") return undefined;
@@ -75,20 +76,20 @@ export function acceptedChanges(
   { key, families }: SanitizedPush,
   { replace, at }: PushWrite,
 ): FamilyChange[] {
-  const slots = state.groups.get(key.id)?.slots;
+  const group = state.groups.get(key.id);
   const changes: FamilyChange[] = [];
-  if (replace && slots !== undefined) {
-    for (const [name, slot] of slots) {
+  if (replace) {
+    for (const name of group?.names() ?? []) {
       if (families.has(name) || isTimeFamily(name)) continue;
-      changes.push({ name, before: slot.family, after: undefined });
+      changes.push({ name, before: group?.family(name), after: undefined });
     }
   }
   for (const [name, { family }] of families) {
-    changes.push({ name, before: slots?.get(name)?.family, after: family });
+    changes.push({ name, before: group?.family(name), after: family });
   }
   const after = createTimeFamily(PUSH_TIME, key, at, at);
-  changes.push({ name: PUSH_TIME, before: slots?.get(PUSH_TIME)?.family, after });
-  if (!slots?.has(PUSH_FAILURE_TIME)) {
+  changes.push({ name: PUSH_TIME, before: group?.family(PUSH_TIME), after });
+  if (group?.traits(PUSH_FAILURE_TIME) === undefined) {
     const never = createTimeFamily(PUSH_FAILURE_TIME, key, 0, at);
     changes.push({ name: PUSH_FAILURE_TIME, before: undefined, after: never });
   }
@@ -101,12 +102,12 @@ export function refusedChanges(
   { key }: SanitizedPush,
   { at }: PushWrite,
 ): FamilyChange[] {
-  const slots = state.groups.get(key.id)?.slots;
-  const before = slots?.get(PUSH_FAILURE_TIME)?.family;
+  const group = state.groups.get(key.id);
+  const before = group?.family(PUSH_FAILURE_TIME);
   const changes: FamilyChange[] = [
     { name: PUSH_FAILURE_TIME, before, after: createTimeFamily(PUSH_FAILURE_TIME, key, at, at) },
   ];
-  if (!slots?.has(PUSH_TIME)) {
+  if (group?.family(PUSH_TIME) === undefined) {
     const after = createTimeFamily(PUSH_TIME, key, 0, at);
     changes.push({ name: PUSH_TIME, before: undefined, after });
   }

@@ -5,7 +5,6 @@
 
 import { isScalarType, type StoredFamily } from "../model/family.ts";
 import { copyText } from "../model/flatten.ts";
-import type { GroupKey } from "../model/group-key.ts";
 import { suffixesOf } from "../validate/consistency.ts";
 import { hasInvalidLabel } from "./consistent-series.ts";
 import type { NameEntry } from "./name-index.ts";
@@ -13,16 +12,13 @@ import type { OwnFamilies } from "./own-families.ts";
 import type { StoreState } from "./state.ts";
 
 /** A family with the strings that the store keeps already in place of its own. */
-export function shareKept(state: StoreState, key: GroupKey, family: StoredFamily): StoredFamily {
-  const { labels } = family;
+export function shareKept(state: StoreState, family: StoredFamily): StoredFamily {
   const entry = state.names.get(family.name);
   return {
     ...family,
     name: state.keptName(family.name),
     help: entry?.keptHelp(family.help) ?? copyText(family.help),
-    labels: labels.length === 1 && labels[0] === key.forcedText[0]
-      ? key.forcedText
-      : labels.map(copyText),
+    labels: family.labels.map(copyText),
   };
 }
 

@@ -12,7 +12,15 @@ import type { StoredFamily } from "../model/family.ts";
 import { createGroupKey } from "../model/group-key.ts";
 import { parseLabelText } from "../model/label.ts";
 import type { Format } from "../render/format.ts";
-import type { Applied, Change, GroupChange, NoChange, PushWrite, Write } from "./change.ts";
+import type {
+  Applied,
+  Change,
+  FamilyChange,
+  GroupChange,
+  NoChange,
+  PushWrite,
+  Write,
+} from "./change.ts";
 import type { OwnFamilies } from "./own-families.ts";
 import { type GatherOptions, gatherScrape, type Scrape } from "./gather.ts";
 import {
@@ -23,8 +31,9 @@ import {
   refusedChanges,
   sanitizePush,
 } from "./push.ts";
+import type { Group } from "./group.ts";
+import { learnLabels, repeatPush } from "./repeat.ts";
 import { findSuspects, shareKept } from "./restore.ts";
-import type { Group } from "./slot.ts";
 import { StoreSurroundings } from "./surroundings.ts";
 import { StoreState } from "./state.ts";
 
@@ -65,21 +74,25 @@ export class Store {
 
   /** The family of a name in a group. */
   family(groupId: string, name: string): StoredFamily | undefined {
-    return this.#state.groups.get(groupId)?.slots.get(name)?.family;
+    return this.#state.groups.get(groupId)?.family(name);
   }
 
   /**
-   * Adds a family that was stored elsewhere; what the group holds under that name is replaced. Nothing is checked:
+   * Adds families that were stored elsewhere; what the group holds under their names is replaced. Nothing is checked:
    * {@link Store.restored} must follow once all are added.
    *
    * @param groupId the label text of the group's key.
    */
-  restore(groupId: string, family: StoredFamily): void {
+  restore(groupId: string, families: readonly StoredFamily[]): void {
     const state = this.#state;
     const key = state.groups.get(groupId)?.key ??
       state.keyOf(createGroupKey(parseLabelText(groupId)));
-    const after = shareKept(state, key, family);
-    state.redo(key, [{ name: after.name, before: undefined, after }]);
+    const changes = families.map((family): FamilyChange => ({
+      name: family.name,
+      before: undefined,
+      after: shareKept(state, family),
+    }));
+    state.redo(key, changes);
   }
 
   /**
@@ -116,9 +129,14 @@ export class Store {
   }
 
   #push(write: PushWrite): Applied {
+    const { checkConsistency, own } = this.#options;
+    const held = this.#state.groups.get(write.key.id);
+    if (held !== undefined && !(checkConsistency && this.#state.isSuspect)) {
+      const change = repeatPush(this.#state, held, write);
+      if (change !== undefined) return { change };
+    }
     assertNewKey(this.#state, write);
     const push = sanitizePush(this.#state, write);
-    const { checkConsistency, own } = this.#options;
     let refused: GatewayError | undefined = findTimestamp(write);
     let reasons: readonly Inconsistency[] = [];
     if (refused === undefined) {
@@ -131,6 +149,7 @@ export class Store {
       : refusedChanges(this.#state, push, write);
     const change: GroupChange = { kind: "group", key: push.key, families };
     this.#state.redo(push.key, families);
+    if (refused === undefined && held !== undefined) learnLabels(held, write);
     if (refused === undefined) this.#mark(reasons.flatMap(({ names }) => names));
     this.#reportHelpConflicts(push.families.keys());
     return refused === undefined ? { change } : { change, refused };
@@ -140,8 +159,8 @@ export class Store {
     const group = this.#state.groups.get(id);
     if (group === undefined) return { kind: "none" };
     const { key } = group;
-    const families = [...group.slots]
-      .map(([name, slot]) => ({ name, before: slot.family, after: undefined }));
+    const families = group.families()
+      .map((before) => ({ name: before.name, before, after: undefined }));
     this.#state.redo(key, families);
     return { kind: "group", key, families };
   }

@@ -7,7 +7,8 @@ import type { Shape } from "../model/group-key.ts";
 import type { SanitizedPush, Surroundings } from "../validate/consistency.ts";
 import type { PushWrite } from "./change.ts";
 import type { OwnFamilies } from "./own-families.ts";
-import type { Group, Slot } from "./slot.ts";
+import { patternOf } from "../model/label-pattern.ts";
+import type { Group } from "./group.ts";
 import type { StoreState } from "./state.ts";
 
 /** What the check of one push asks of the store. */
@@ -17,7 +18,7 @@ export class StoreSurroundings implements Surroundings {
   readonly #replace: boolean;
   readonly #pushed: SanitizedPush["families"];
   readonly #shape: Shape;
-  readonly #slots: ReadonlyMap<string, Slot> | undefined;
+  readonly #group: Group | undefined;
 
   /** Looks at a state from the group that is pushed to. */
   constructor(
@@ -31,7 +32,7 @@ export class StoreSurroundings implements Surroundings {
     this.#replace = replace;
     this.#pushed = families;
     this.#shape = key.shape;
-    this.#slots = state.groups.get(key.id)?.slots;
+    this.#group = state.groups.get(key.id);
   }
 
   /** @inheritdoc */
@@ -41,7 +42,7 @@ export class StoreSurroundings implements Surroundings {
 
   /** @inheritdoc */
   typesElsewhere(name: string): readonly MetricType[] {
-    return this.#state.names.get(name)?.types(this.#slots?.get(name)?.family.type) ?? [];
+    return this.#state.names.get(name)?.types(this.#group?.traits(name)?.type) ?? [];
   }
 
   /** @inheritdoc */
@@ -65,7 +66,12 @@ export class StoreSurroundings implements Surroundings {
 }
 
 function hasSeries(group: Group | undefined, name: string, text: string): boolean {
-  const family = group?.slots.get(name)?.family;
+  const plan = group?.plan(name);
+  if (plan !== undefined) {
+    const pattern = patternOf(text, (group as Group).key.id);
+    return pattern !== undefined && plan.patterns.includes(pattern);
+  }
+  const family = group?.record(name);
   if (family === undefined) return false;
   return family.labels.length < 8 ? family.labels.includes(text) : labelIndexOf(family).has(text);
 }

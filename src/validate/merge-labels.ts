@@ -23,7 +23,7 @@ const INSTANCE = "instance";
  * @param key the group. A series that has an `instance` of its own keeps it, unless the key has one.
  */
 export function mergeLabels(own: readonly string[], key: PushKey): LabelSet {
-  if (own.length === 0) return { labels: key.forced, text: key.forcedText[0] };
+  if (own.length === 0) return { labels: key.forced, text: key.forcedText };
   const sorted = sortLabels(own);
   const labels: string[] = [];
   let text = "";

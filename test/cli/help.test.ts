@@ -15,15 +15,30 @@ describe("renderHelp", () => {
     const flags = LINES.indexOf("Flags:");
     expect(LINES[flags - 1]).toBe("");
     expect(LINES[flags + 1]).toBe("  -h, --[no-]help                Show this help.");
-    expect(LINES.filter((line) => line === "")).toHaveLength(2);
+    expect(
+      LINES.slice(0, LINES.indexOf("Commands, in place of serving:")).filter((line) => line === ""),
+    )
+      .toHaveLength(3);
   });
 
   it("names the program as it was called", () => {
     expect(renderHelp("prometheus-pushgateway")).toMatch(/^usage: prometheus-pushgateway \[/);
   });
 
-  it("ends with --version and without a line feed", () => {
-    expect(LINES.at(-1)).toBe("      --[no-]version             Show version and build.");
+  it("lists --version last among the flags, then the commands, without a line feed at the end", () => {
+    expect(
+      LINES.slice(LINES.indexOf("      --[no-]version             Show version and build.") + 1),
+    )
+      .toEqual([
+        "",
+        "Commands, in place of serving:",
+        "  backup --persistence.file=FILE TO",
+        "    Copy the database FILE to TO, also while a gateway is using it.",
+        "",
+        "  export --persistence.file=FILE | --persistence.url=URL",
+        "    Print all stored groups as a shell script of pushes, to be replayed on any",
+        "    Pushgateway.",
+      ]);
   });
 
   it.each(LINES)("fits into 80 columns: %s", (line) => {

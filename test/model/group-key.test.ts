@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createGroupKey, createShape } from "../../src/model/group-key.ts";
+import { createGroupKey, createShape, type PushKey } from "../../src/model/group-key.ts";
 import { parseLabelText } from "../../src/model/label.ts";
 import { anyChar } from "./any-char.ts";
+
+/** All that a key tells, also what it works out only when asked. */
+function partsOf({ id, names, forced, utf8, forcedPairs, forcedText }: PushKey): PushKey {
+  return { id, names, forced, utf8, forcedPairs, forcedText };
+}
 
 describe("createGroupKey", () => {
   // The labels of the path, the key's id, its label names, the labels forced on every series.
@@ -44,7 +49,7 @@ describe("createGroupKey", () => {
     const key = createGroupKey(labels);
     expect(key.id).toBe(id);
     expect(key.names).toEqual(names);
-    expect(key.forcedText).toEqual([forced]);
+    expect(key.forcedText).toBe(forced);
     expect(key.forcedPairs.join(",")).toBe(forced);
     expect(key.forced).toEqual(parseLabelText(forced));
   });
@@ -69,7 +74,7 @@ describe("createGroupKey", () => {
       )
     );
     fc.assert(fc.property(shuffled, ([list, other]) => {
-      expect(createGroupKey(other.flat())).toEqual(createGroupKey(list.flat()));
+      expect(partsOf(createGroupKey(other.flat()))).toEqual(partsOf(createGroupKey(list.flat())));
     }));
   });
 });

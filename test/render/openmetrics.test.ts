@@ -22,7 +22,7 @@ function store(lines: readonly string[], utf8Names = false): StoredFamily[] {
     const kept = {
       name: pushed.name,
       help: pushed.help,
-      forcedText: key.forcedText,
+      forcedText: [key.forcedText] as const,
       previous: undefined,
     };
     return sanitizeFamily(pushed, { key, at: 0 }, kept).family;

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Format } from "../../src/render/format.ts";
 import { type Block, BlockList } from "../../src/store/blocks.ts";
-import type { Slot } from "../../src/store/slot.ts";
-import { slotOf } from "./builders.ts";
+import type { Group } from "../../src/store/group.ts";
+import { holderOf } from "./builders.ts";
 
-const MAX_SLOTS = 256;
+const MAX_GROUPS = 256;
 
 /** Renders the ids of the groups and counts how many families it was given. */
 function createCountingFormat(id = "counting"): Format & { families: number } {
@@ -23,18 +23,22 @@ function createCountingFormat(id = "counting"): Format & { families: number } {
   };
 }
 
-function numbered(number: number): Slot {
-  return slotOf(["job", String(number).padStart(5, "0")]);
+function numbered(number: number): Group {
+  return holderOf(["job", String(number).padStart(5, "0")]);
 }
 
-function listOf(slots: readonly Slot[]): BlockList {
-  const list = new BlockList();
-  for (const slot of slots) list.insert(slot);
+function listOf(groups: readonly Group[]): BlockList {
+  const list = new BlockList("x");
+  for (const group of groups) list.insert(group);
   return list;
 }
 
+function groupsOf(list: BlockList): Group[] {
+  return list.blocks.flatMap((block) => block.groups);
+}
+
 function idsOf(list: BlockList): string[] {
-  return [...list.slots()].map((slot) => slot.group.key.id);
+  return groupsOf(list).map((group) => group.key.id);
 }
 
 function textOf(list: BlockList, format: Format = createCountingFormat()): string {
@@ -43,11 +47,11 @@ function textOf(list: BlockList, format: Format = createCountingFormat()): strin
 
 /** What holds between any two changes. */
 function checkInvariants(list: BlockList): void {
-  const sizes = list.blocks.map((block) => block.slots.length);
+  const sizes = list.blocks.map((block) => block.groups.length);
   expect(Math.min(...sizes, 1)).toBe(1);
-  expect(Math.max(...sizes, 0)).toBeLessThanOrEqual(MAX_SLOTS);
+  expect(Math.max(...sizes, 0)).toBeLessThanOrEqual(MAX_GROUPS);
   for (const block of list.blocks) {
-    expect(block.slots.every((slot) => slot.block === block)).toBe(true);
+    expect(block.groups.every((group) => group.block("x") === block)).toBe(true);
   }
 }
 
@@ -56,15 +60,15 @@ describe("BlockList", () => {
     const operation = fc.record({ insert: fc.integer({ min: 0, max: 9 }), id: fc.nat(999) });
     fc.assert(
       fc.property(fc.array(operation, { size: "max", maxLength: 3000 }), (operations) => {
-        const list = new BlockList();
-        const model = new Map<string, Slot>();
+        const list = new BlockList("x");
+        const model = new Map<string, Group>();
         for (const { insert, id } of operations) {
-          const slot = numbered(id);
-          const key = slot.group.key.id;
+          const group = numbered(id);
+          const key = group.key.id;
           const held = model.get(key);
           if (insert > 2 && held === undefined) {
-            list.insert(slot);
-            model.set(key, slot);
+            list.insert(group);
+            model.set(key, group);
           } else if (insert <= 2 && held !== undefined) {
             list.remove(held);
             model.delete(key);
@@ -74,7 +78,7 @@ describe("BlockList", () => {
         const sorted = [...model.keys()].sort();
         expect(idsOf(list)).toEqual(sorted);
         expect(textOf(list)).toBe(
-          [...model.values()].map((slot) => `${slot.family.labels[0]}\n`).sort().join(""),
+          [...model.values()].map((group) => `${group.family("x")?.labels[0]}\n`).sort().join(""),
         );
       }),
       // A history of this length takes minutes to shrink.
@@ -90,21 +94,21 @@ describe("BlockList", () => {
     const list = listOf(Array.from({ length: 2000 }, (_, index) => numbered(idOf(index))));
     checkInvariants(list);
     expect(idsOf(list)).toEqual([...idsOf(list)].sort());
-    expect(list.blocks.length).toBeGreaterThan(2000 / MAX_SLOTS);
-    expect(list.blocks.length).toBeLessThanOrEqual(2000 / (MAX_SLOTS / 2) + 1);
+    expect(list.blocks.length).toBeGreaterThan(2000 / MAX_GROUPS);
+    expect(list.blocks.length).toBeLessThanOrEqual(2000 / (MAX_GROUPS / 2) + 1);
   });
 
   it.each([
     ["from the front", (index: number) => index],
     ["from the back", (index: number) => 9999 - index],
     ["all over", (index: number) => (index * 7919) % 10_000],
-  ])("is left with few blocks when slots are removed %s", (_, idOf) => {
-    const slots = Array.from({ length: 10_000 }, (_, index) => numbered(index));
-    const list = listOf(slots);
+  ])("is left with few blocks when groups are removed %s", (_, idOf) => {
+    const groups = Array.from({ length: 10_000 }, (_, index) => numbered(index));
+    const list = listOf(groups);
     for (let index = 0; index < 10_000; index++) {
-      const slot = slots[idOf(index)] as Slot;
+      const group = groups[idOf(index)] as Group;
       // Every hundredth stays, so that no block is emptied altogether.
-      if (idOf(index) % 100 !== 0) list.remove(slot);
+      if (idOf(index) % 100 !== 0) list.remove(group);
     }
     checkInvariants(list);
     expect(idsOf(list)).toHaveLength(100);
@@ -112,16 +116,16 @@ describe("BlockList", () => {
   });
 
   it("is empty again when everything was removed", () => {
-    const slots = Array.from({ length: 600 }, (_, index) => numbered(index));
-    const list = listOf(slots);
-    for (const slot of slots) list.remove(slot);
+    const groups = Array.from({ length: 600 }, (_, index) => numbered(index));
+    const list = listOf(groups);
+    for (const group of groups) list.remove(group);
     expect(list.blocks).toEqual([]);
-    expect(slots.some((slot) => slot.block !== undefined)).toBe(false);
+    expect(groups.some((group) => group.block("x") !== undefined)).toBe(false);
     list.insert(numbered(1));
     expect(idsOf(list)).toHaveLength(1);
   });
 
-  it("does not mind a slot that is not in it", () => {
+  it("does not mind a group that is not in it", () => {
     const list = listOf([numbered(1)]);
     list.remove(numbered(1));
     expect(idsOf(list)).toHaveLength(1);
@@ -149,12 +153,12 @@ describe("Block", () => {
     const block = list.blocks[2] as Block;
     block.invalidate();
     textOf(list, format);
-    expect(format.families).toBe(block.slots.length);
+    expect(format.families).toBe(block.groups.length);
   });
 
   it.each([
-    ["insertion", (list: BlockList) => list.insert(slotOf(["job", "00500x"]))],
-    ["removal", (list: BlockList) => list.remove([...list.slots()][500] as Slot)],
+    ["insertion", (list: BlockList) => list.insert(holderOf(["job", "00500x"]))],
+    ["removal", (list: BlockList) => list.remove(groupsOf(list)[500] as Group)],
   ])("renders no other block again after an %s", (_, change) => {
     const format = createCountingFormat();
     const list = listOf(many());
@@ -163,7 +167,7 @@ describe("Block", () => {
     change(list);
     expect(textOf(list, format).split("\n")).toHaveLength(idsOf(list).length + 1);
     expect(format.families).toBeGreaterThan(0);
-    expect(format.families).toBeLessThanOrEqual(MAX_SLOTS);
+    expect(format.families).toBeLessThanOrEqual(MAX_GROUPS);
   });
 
   it("keeps the renderings of several formats apart", () => {
@@ -175,6 +179,6 @@ describe("Block", () => {
     expect([one.families, two.families]).toEqual([1000, 1000]);
     (list.blocks[0] as Block).invalidate();
     textOf(list, two);
-    expect(two.families).toBe(1000 + (list.blocks[0] as Block).slots.length);
+    expect(two.families).toBe(1000 + (list.blocks[0] as Block).groups.length);
   });
 });

@@ -10,7 +10,8 @@ import { parseText } from "../../src/parse/text.ts";
 import { textFormat } from "../../src/render/text.ts";
 import type { PushWrite } from "../../src/store/change.ts";
 import type { OwnFamilies } from "../../src/store/own-families.ts";
-import type { Slot } from "../../src/store/slot.ts";
+import { Group } from "../../src/store/group.ts";
+import { Layout } from "../../src/store/layout.ts";
 import { Store, type StoreOptions } from "../../src/store/store.ts";
 
 /** A line that a store wrote into its log. */
@@ -102,18 +103,20 @@ export function timesOf(store: Store): string[] {
   return scrape(store, { times: true }).split("\n").filter((line) => line.startsWith("push_"));
 }
 
-/** A slot in a group of the given labels, not yet in any list. */
-export function slotOf(labels: readonly string[], family: Partial<StoredFamily> = {}): Slot {
+/** A group of the given labels that holds a family `x`, not yet in any list. */
+export function holderOf(labels: readonly string[], family: Partial<StoredFamily> = {}): Group {
   const { id, names, forcedText } = createGroupKey(labels);
-  const group = { key: { id, shape: createShape(names), forcedText }, slots: new Map() };
   const stored = {
     name: "x",
     type: "gauge",
     help: "",
-    labels: forcedText,
+    labels: [forcedText],
     samples: [1],
     pushedAt: 0,
     ...family,
   } as StoredFamily;
-  return { group, family: stored, block: undefined };
+  const none = new Layout("", []);
+  const group = new Group({ id, shape: createShape(names) }, none);
+  group.change(none, new Map([["x", stored]]));
+  return group;
 }

@@ -107,8 +107,8 @@ function identityOf(line: string, escaping: Escaping): string {
 
 function heldSeries(store: Store): number {
   let count = own.length;
-  for (const { slots } of store.groups()) {
-    for (const { family } of slots.values()) count += family.labels.length;
+  for (const group of store.groups()) {
+    for (const family of group.families()) count += family.labels.length;
   }
   return count;
 }

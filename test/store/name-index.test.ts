@@ -1,27 +1,40 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Family, MetricType } from "../../src/model/family.ts";
+import type { Family, FamilyExtras, MetricType, StoredFamily } from "../../src/model/family.ts";
 import { createShape } from "../../src/model/group-key.ts";
 import type { Escaping } from "../../src/model/name-escaping.ts";
 import { NameEntry, NameIndex } from "../../src/store/name-index.ts";
-import type { Slot } from "../../src/store/slot.ts";
-import { slotOf } from "./builders.ts";
+import type { Group } from "../../src/store/group.ts";
+import { holderOf } from "./builders.ts";
 
 const TYPES: readonly MetricType[] = ["counter", "gauge", "untyped", "summary"];
 
 let last = 0;
 
-/** A slot in a group of its own. */
+/** A family in a group of its own. */
 function held(
   family: Partial<Pick<Family, "type" | "help" | "extras">> = {},
   labels: string[] = [],
-): Slot {
-  return slotOf(["job", String(++last), ...labels], family);
+): Group {
+  return holderOf(["job", String(++last), ...labels], family);
 }
 
-function entryOf(...slots: Slot[]): NameEntry {
+/** Swaps the family of a group for that of another, or for one with other extras. */
+function swap(entry: NameEntry, group: Group, other: Group, extras?: FamilyExtras): void {
+  const family = { ...familyOf(other), ...(extras && { extras }) };
+  entry.swap(group, family);
+  group.change(group.layout, new Map([["x", family]]));
+}
+
+function familyOf(group: Group): StoredFamily {
+  const family = group.family("x");
+  if (family === undefined) throw new Error("The group holds no x");
+  return family;
+}
+
+function entryOf(...groups: Group[]): NameEntry {
   const entry = new NameEntry("x");
-  for (const slot of slots) entry.add(slot);
+  for (const group of groups) entry.add(group);
   return entry;
 }
 
@@ -53,17 +66,17 @@ describe("NameEntry.types", () => {
     });
     fc.assert(fc.property(fc.array(operation), type, (operations, without) => {
       const entry = new NameEntry("x");
-      const slots: Slot[] = [];
+      const groups: Group[] = [];
       for (const { what, at, type } of operations) {
-        const index = at % Math.max(slots.length, 1);
-        const slot = slots[index];
-        if (what === "add" || slot === undefined) {
-          slots.push(held({ type }));
-          entry.add(slots.at(-1) as Slot);
-        } else if (what === "swap") entry.swap(slot, held({ type }).family);
-        else entry.remove(...slots.splice(index, 1) as [Slot]);
+        const index = at % Math.max(groups.length, 1);
+        const group = groups[index];
+        if (what === "add" || group === undefined) {
+          groups.push(held({ type }));
+          entry.add(groups.at(-1) as Group);
+        } else if (what === "swap") swap(entry, group, held({ type }));
+        else entry.remove(...groups.splice(index, 1) as [Group]);
       }
-      const types = slots.map((slot) => slot.family.type);
+      const types = groups.map((group) => familyOf(group).type);
       expect(new Set(entry.types())).toEqual(new Set(types));
       expect(entry.isEmpty).toBe(types.length === 0);
       // The group that asks must hold a family of the type it wants left out.
@@ -103,7 +116,7 @@ describe("NameEntry.shapes", () => {
   });
 
   it("tells names apart that read the same when joined", () => {
-    const entry = entryOf(slotOf(["a", "", "b,c", ""]), slotOf(["a,b", "", "c", ""]));
+    const entry = entryOf(holderOf(["a", "", "b,c", ""]), holderOf(["a,b", "", "c", ""]));
     expect(entry.shapes(createShape(["job"]))).toHaveLength(2);
   });
 });
@@ -129,7 +142,7 @@ describe("NameEntry.help", () => {
     expect(entry.help).toBe("two");
     entry.remove(two);
     expect(entry.help).toBe("one");
-    entry.swap(one, held({ help: "three" }).family);
+    swap(entry, one, held({ help: "three" }));
     expect(entry.help).toBe("three");
   });
 
@@ -141,7 +154,7 @@ describe("NameEntry.help", () => {
   it("is no longer in conflict when the one that differs is gone", () => {
     const other = held({ help: "b" });
     const entry = entryOf(held({ help: "a" }), other);
-    entry.swap(other, held({ help: "a" }).family);
+    swap(entry, other, held({ help: "a" }));
     expect(entry.hasHelpConflict).toBe(false);
   });
 
@@ -167,12 +180,12 @@ describe("NameIndex", () => {
   it("has one entry a name, and keeps it as long as somebody holds it", () => {
     const index = new NameIndex();
     const entry = index.ensure("x");
-    const slot = held();
-    entry.add(slot);
+    const group = held();
+    entry.add(group);
     expect(index.ensure("x")).toBe(entry);
     index.dropIfEmpty(entry);
     expect(index.get("x")).toBe(entry);
-    entry.remove(slot);
+    entry.remove(group);
     index.dropIfEmpty(entry);
     expect(index.get("x")).toBeUndefined();
   });
@@ -208,9 +221,9 @@ describe("NameIndex", () => {
     expect(entry.hasUtf8).toBe(false);
     entry.add(utf8);
     expect(entry.hasUtf8).toBe(true);
-    entry.swap(utf8, plain.family);
+    swap(entry, utf8, plain);
     expect(entry.hasUtf8).toBe(false);
-    entry.swap(utf8, { ...plain.family, extras: { unit: "", wire: [], utf8: true } });
+    swap(entry, utf8, plain, { unit: "", wire: [], utf8: true });
     expect(entry.hasUtf8).toBe(true);
     entry.remove(utf8);
     expect(entry.hasUtf8).toBe(false);

@@ -6,7 +6,7 @@ import {
   PUSH_TIME,
   timeOf,
 } from "../../src/store/own-families.ts";
-import { slotOf } from "./builders.ts";
+import { holderOf } from "./builders.ts";
 
 describe("isTimeFamily", () => {
   it.each([
@@ -20,7 +20,7 @@ describe("isTimeFamily", () => {
 });
 
 describe("createTimeFamily", () => {
-  const { key } = slotOf(["job", "a", "instance", "b"]).group;
+  const { key } = holderOf(["job", "a", "instance", "b"]);
 
   it("makes a gauge in seconds, labelled with the group", () => {
     expect(createTimeFamily(PUSH_TIME, key, 1500, 2000)).toEqual({
@@ -38,17 +38,13 @@ describe("createTimeFamily", () => {
     expect(name).toBe("push_failure_time_seconds");
     expect(help).toBe("Last Unix time when changing this group in the Pushgateway failed.");
   });
-
-  it("shares the label texts of the group", () => {
-    expect(createTimeFamily(PUSH_TIME, key, 1, 1).labels).toBe(key.forcedText);
-  });
 });
 
 describe("timeOf", () => {
   it("reads the time of a group, 0 where there is none", () => {
-    const { group } = slotOf(["job", "a"]);
+    const group = holderOf(["job", "a"]);
     const family = createTimeFamily(PUSH_TIME, group.key, 12_345, 0);
-    group.slots.set(PUSH_TIME, { group, family, block: undefined });
+    group.change(group.layout, new Map([[PUSH_TIME, family]]));
     expect([timeOf(group, PUSH_TIME), timeOf(group, PUSH_FAILURE_TIME)]).toEqual([12.345, 0]);
   });
 });

@@ -86,7 +86,7 @@ describe("a push", () => {
     ]);
     push(store, "POST", "a", "", 2500);
     expect(timesOf(store)[1]).toBe('push_time_seconds{instance="",job="a"} 2.5');
-    expect(store.groups()[0]?.slots.get("x")?.family.pushedAt).toBe(1500);
+    expect(store.groups()[0]?.family("x")?.pushedAt).toBe(1500);
   });
 });
 
@@ -314,9 +314,9 @@ describe("a push that is not", () => {
   it("is stored with the check disabled, unless it has timestamps", () => {
     const { store } = createStore({ checkConsistency: false });
     expect(push(store, "PUT", "a", 'x{l="1"} 1\nx{l="1"} 2\n')).toBe("");
-    expect(store.groups()[0]?.slots.get("x")?.family.samples).toEqual([1, 2]);
+    expect(store.groups()[0]?.family("x")?.samples).toEqual([1, 2]);
     expect(push(store, "PUT", "a", "x 1 1\n")).toBe("pushed metrics must not have timestamps");
-    expect(store.groups()[0]?.slots.get("x")?.family.samples).toEqual([1, 2]);
+    expect(store.groups()[0]?.family("x")?.samples).toEqual([1, 2]);
   });
 });
 

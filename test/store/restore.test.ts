@@ -31,7 +31,7 @@ function* storedIn(store: Store): Generator<readonly [group: string, family: Sto
 /** Another store with the content of one. */
 function restore(store: Store, { checkConsistency = true, own = OWN_FAMILIES } = {}): Store {
   const { store: other } = createStore({ checkConsistency, own });
-  for (const [group, family] of storedIn(store)) other.restore(group, family);
+  for (const [group, family] of storedIn(store)) other.restore(group, [family]);
   other.restored();
   return other;
 }
@@ -133,7 +133,7 @@ describe("a store that was restored", () => {
     for (const path of ["a", "a/instance@base64/="]) {
       const { store: single } = createStore();
       push(single, "PUT", path, "x 1\n", 1000);
-      for (const [group, family] of storedIn(single)) store.restore(group, family);
+      for (const [group, family] of storedIn(single)) store.restore(group, [family]);
     }
     store.restored();
     expect(store.size).toBe(2);
@@ -167,7 +167,7 @@ describe("a store that was restored", () => {
     const { store } = createStore();
     for (const [group, family] of storedIn(original)) {
       const lost = group === 'job="a"' ? "push_failure_time_seconds" : "push_time_seconds";
-      if (family.name !== lost) store.restore(group, family);
+      if (family.name !== lost) store.restore(group, [family]);
     }
     store.restored();
     const before = scrape(store, { times: true });
@@ -201,8 +201,8 @@ describe("Store.restore", () => {
       name === "x"
     );
     const { store } = createStore();
-    store.restore(group, { ...family, help: "other", samples: [7] } as StoredFamily);
-    store.restore(group, family as StoredFamily);
+    store.restore(group, [{ ...family, help: "other", samples: [7] } as StoredFamily]);
+    store.restore(group, [family as StoredFamily]);
     store.restored();
     expect([store.size, scrape(store)])
       .toEqual([1, '# HELP x one\n# TYPE x untyped\nx{instance="",job="a"} 1\n']);

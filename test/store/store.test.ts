@@ -23,19 +23,21 @@ describe("groups", () => {
     ]);
   });
 
-  it("keep one array of label texts as long as a job pushes the same series", () => {
+  it("share all but the numbers with others of their shape that hold the same series", () => {
     const { store } = createStore();
-    const labels = () =>
-      ["x", "y", "push_time_seconds"]
-        .map((name) => store.groups()[0]?.slots.get(name)?.family.labels);
-    const body = 'x{l="2"} 1\nx{l="1"} 2\ny 3\n';
-    push(store, "PUT", "a", body);
-    const before = labels();
-    push(store, "PUT", "a", body.replace("x{", "# HELP x new\nx{"));
-    expect(labels().every((array, index) => array === before[index])).toBe(true);
-    expect(before[1]).toBe(before[2]);
-    push(store, "PUT", "a", 'x{l="2"} 1\ny 3\n');
-    expect(labels()[0]).not.toBe(before[0]);
+    const layouts = () => store.groups().map((group) => group.layout);
+    const body = (value: number) => `x{l="2"} ${value}\nx{l="1"} 2\ny 3\n`;
+    for (const [index, path] of ["a", "b", "c/z/1"].entries()) {
+      push(store, "PUT", path, body(index));
+    }
+    const [a, b, c] = layouts();
+    expect([a === b, a === c]).toEqual([true, false]);
+    push(store, "PUT", "b", body(7));
+    expect(layouts()[1]).toBe(a);
+    push(store, "PUT", "b", 'x{l="2"} 1\ny 3\n');
+    expect(layouts()[1]).not.toBe(a);
+    push(store, "PUT", "b", 'y 3\nx{l="1"} 2\nx{l="2"} 1\n');
+    expect(layouts()[1]).toBe(a);
   });
 
   it("leave nothing behind when they go, not even their shape", () => {

@@ -59,9 +59,9 @@ function family(name: string, type: MetricType, ...series: string[]): SanitizedF
 }
 
 function pushOf(...families: SanitizedFamily[]): SanitizedPush {
-  const { id, names, forcedText } = createGroupKey(["job", "a"]);
+  const { id, names } = createGroupKey(["job", "a"]);
   return {
-    key: { id, shape: createShape(names), forcedText },
+    key: { id, shape: createShape(names) },
     families: new Map(families.map((sanitized) => [sanitized.family.name, sanitized])),
   };
 }

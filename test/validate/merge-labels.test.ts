@@ -39,7 +39,7 @@ describe("mergeLabels", () => {
 
   it("makes nothing new for a series without labels of its own", () => {
     const key = createGroupKey(["job", "a"]);
-    expect(mergeLabels([], key)).toEqual({ labels: key.forced, text: key.forcedText[0] });
+    expect(mergeLabels([], key)).toEqual({ labels: key.forced, text: key.forcedText });
     expect(mergeLabels([], key).labels).toBe(key.forced);
   });
 

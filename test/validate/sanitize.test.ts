@@ -14,11 +14,13 @@ function scalars(series: readonly (readonly [string, number])[], type: MetricTyp
   return { name: "x", type, help: "h", timestamped: false, series: rows } as PushedFamily;
 }
 
+const FORCED: readonly [string] = [KEY.forcedText];
+
 function sanitize(pushed: PushedFamily, kept: Partial<Kept> = {}): SanitizedFamily {
   return sanitizeFamily(pushed, { key: KEY, at: 1234 }, {
     name: pushed.name,
     help: pushed.help,
-    forcedText: KEY.forcedText,
+    forcedText: FORCED,
     previous: undefined,
     ...kept,
   });
@@ -128,8 +130,8 @@ describe("sanitizeFamily", () => {
     const many: [string, number][] = [["l=1", 1], ["l=2", 2]];
 
     it("one array for all families that have nothing but the group's labels", () => {
-      expect(sanitize(scalars([["", 1]])).family.labels).toBe(KEY.forcedText);
-      expect(sanitize(scalars([["", 1]], "counter")).family.labels).toBe(KEY.forcedText);
+      expect(sanitize(scalars([["", 1]])).family.labels).toBe(FORCED);
+      expect(sanitize(scalars([["", 1]], "counter")).family.labels).toBe(FORCED);
     });
 
     it.each([["one series", many.slice(0, 1)], ["many series", many]])(

@@ -1,0 +1,172 @@
+/**
+ * What a stored family is beside its numbers: name, type, help text, and the patterns of its label texts. Groups of one shape that
+ * hold the same series share one plan, so that of such a family a group keeps nothing but numbers.
+ *
+ * The numbers of a family lie side by side: when it was pushed, then per series its value, or count, sum and the values at each
+ * point of a distribution.
+ */
+
+import {
+  type Distribution,
+  type Family,
+  isScalar,
+  isScalarType,
+  type MetricType,
+  type StoredFamily,
+} from "../model/family.ts";
+import { copyText } from "../model/flatten.ts";
+import type { GroupKey } from "../model/group-key.ts";
+import { expandPattern, ownLabelsOf, patternOf } from "../model/label-pattern.ts";
+
+/** Numbers of a family at most. Larger ones are kept as records of their own, for which the parts that no number is are small. */
+const MAX_NUMBERS = 32;
+/** Numbers of a distribution beside the values at its points. */
+const TOTALS = 2;
+
+/** A family without its numbers. */
+export interface FamilyPlan {
+  /** Tells plans apart. */
+  readonly id: number;
+  /** By what it is found. */
+  readonly signature: string;
+  /** Metric name. */
+  readonly name: string;
+  /** Metric type. */
+  readonly type: MetricType;
+  /** HELP text, unescaped. */
+  readonly help: string;
+  /** No family with a plan has extras. */
+  readonly extras?: undefined;
+  /** The pattern of the label text of each series. */
+  readonly patterns: readonly string[];
+  /** The labels of each series as a push has them, flat; what the group makes of them is the pattern. */
+  readonly own: (readonly string[])[];
+  /** The points of each distribution; empty for plain numbers. */
+  readonly points: readonly (readonly number[])[];
+  /** How many numbers there are. */
+  readonly width: number;
+  /** Where among them those of each series begin. */
+  readonly starts: readonly number[];
+  /** Which series stands at which place in a push, as the latest push had it. */
+  readonly order: number[];
+  /** How many layouts have it. */
+  layouts: number;
+}
+
+/** Makes plans, one for all families that differ in nothing but numbers. */
+export class PlanTable {
+  readonly #plans = new Map<string, FamilyPlan>();
+  #lastId = 0;
+
+  /** The plan of a family of a group; `undefined` when it cannot have one. */
+  planOf(family: Family, { id, shape }: GroupKey): FamilyPlan | undefined {
+    const points = pointsOf(family);
+    const width = widthOf(family, points);
+    if (family.extras !== undefined || width > MAX_NUMBERS || !isRegular(family)) return undefined;
+    const patterns: string[] = [];
+    for (const text of family.labels) {
+      const pattern = patternOf(text, id);
+      if (pattern === undefined) return undefined;
+      patterns.push(pattern);
+    }
+    const { name, type, help } = family;
+    const signature = JSON.stringify([
+      name,
+      type,
+      help,
+      shape.id,
+      patterns,
+      points.map(numberTexts),
+    ]);
+    return this.#plans.get(signature) ?? {
+      id: ++this.#lastId,
+      signature,
+      name,
+      type,
+      help,
+      patterns: patterns.map(copyText),
+      own: patterns.map((pattern) => ownLabelsOf(pattern).map(copyText)),
+      points,
+      width,
+      starts: startsOf(patterns, points),
+      order: patterns.map((_, index) => index),
+      layouts: 0,
+    };
+  }
+
+  /** Takes note that a layout has a plan. */
+  hold(plan: FamilyPlan): void {
+    if (plan.layouts++ === 0) this.#plans.set(plan.signature, plan);
+  }
+
+  /** Takes note that a layout that had a plan is gone. */
+  release(plan: FamilyPlan): void {
+    if (--plan.layouts === 0) this.#plans.delete(plan.signature);
+  }
+}
+
+/** Whether each distribution has a value at each of its points. */
+function isRegular(family: Family): boolean {
+  return isScalar(family) ||
+    family.samples.every(({ points, values }) => points.length === values.length);
+}
+
+function pointsOf(family: Family): (readonly number[])[] {
+  return isScalar(family) ? [] : family.samples.map((sample) => sample.points);
+}
+
+function widthOf({ labels }: Family, points: readonly (readonly number[])[]): number {
+  return points.reduce((width, { length }) => width + TOTALS - 1 + length, 1 + labels.length);
+}
+
+function startsOf(patterns: readonly string[], points: readonly (readonly number[])[]): number[] {
+  let next = 1;
+  return patterns.map((_, index) => {
+    const start = next;
+    next += points.length === 0 ? 1 : TOTALS + (points[index]?.length ?? 0);
+    return start;
+  });
+}
+
+/** JSON has no infinity, and a zero has no sign there. */
+function numberTexts(numbers: readonly number[]): string[] {
+  return numbers.map((number) => Object.is(number, -0) ? "-0" : String(number));
+}
+
+/** Writes the numbers of a family with this plan, from index `at` on. */
+export function writeNumbers(family: StoredFamily, numbers: Float64Array, at: number): void {
+  numbers[at++] = family.pushedAt;
+  if (isScalar(family)) {
+    for (const sample of family.samples) numbers[at++] = sample;
+    return;
+  }
+  for (const { count, sum, values } of family.samples) {
+    numbers[at++] = count;
+    numbers[at++] = sum;
+    for (const value of values) numbers[at++] = value;
+  }
+}
+
+/** Makes the record of the family that has its numbers from index `at` on, in the group with this key. */
+export function readFamily(
+  { name, type, help, patterns, points, starts }: FamilyPlan,
+  { id }: Pick<GroupKey, "id">,
+  numbers: ArrayLike<number>,
+  at: number,
+): StoredFamily {
+  const labels = patterns.map((pattern) => expandPattern(pattern, id));
+  const common = { name, help, labels, pushedAt: numbers[at] as number };
+  if (isScalarType(type)) {
+    return {
+      ...common,
+      type,
+      samples: patterns.map((_, index) => numbers[at + 1 + index] as number),
+    };
+  }
+  const samples = points.map((points, index): Distribution => {
+    const start = at + (starts[index] as number);
+    const values = points.map((_, i) => numbers[start + TOTALS + i] as number);
+    return { count: numbers[start] as number, sum: numbers[start + 1] as number, points, values };
+  });
+  return { ...common, type, samples };
+}

@@ -1,0 +1,181 @@
+/**
+ * One group and what it holds. Most families are numbers in a row of a layout that many groups share; the few that cannot be (large
+ * ones, and those with what only protobuf or UTF-8 names need) are records. Whoever asks for a family gets a record either way.
+ */
+
+import type { Family, FamilyExtras, StoredFamily } from "../model/family.ts";
+import type { GroupKey } from "../model/group-key.ts";
+import type { Block } from "./blocks.ts";
+import { type FamilyPlan, readFamily, writeNumbers } from "./family-plan.ts";
+import type { Layout } from "./layout.ts";
+
+/** What the index counts of a family. */
+export interface FamilyTraits extends Pick<Family, "type" | "help"> {
+  /** What few families have. */
+  readonly extras?: FamilyExtras | undefined;
+}
+
+/** A family that is kept as a record, and the block it is rendered in. */
+interface Kept {
+  readonly family: StoredFamily;
+  block: Block | undefined;
+}
+
+/** One group. It exists as long as it holds a family. */
+export class Group {
+  /** Its grouping key. */
+  readonly key: GroupKey;
+  /** What it has in common with others. */
+  layout: Layout;
+  /** The number of its row there. */
+  row: number;
+  /** The block in which each family of the layout is rendered, by position; a push need not search for it. */
+  blocks: (Block | undefined)[] = [];
+  /** The positions of families whose blocks do not know yet that their numbers changed, one bit each; the last for all the rest. */
+  stale = 0;
+  #kept: Map<string, Kept> | undefined;
+
+  /** Makes a group that holds nothing yet, and takes its row. */
+  constructor(key: GroupKey, empty: Layout) {
+    this.key = key;
+    this.layout = empty;
+    this.row = empty.takeRow();
+  }
+
+  /** How many families it holds. */
+  get size(): number {
+    return this.layout.plans.length + this.keptSize;
+  }
+
+  /** How many of them are records. */
+  get keptSize(): number {
+    return this.#kept?.size ?? 0;
+  }
+
+  /** What the group holds under a name; the record is made anew at each call. */
+  family(name: string): StoredFamily | undefined {
+    const position = this.layout.positions.get(name);
+    return position === undefined ? this.#kept?.get(name)?.family : this.familyAt(position);
+  }
+
+  /** A copy of its row. */
+  numbers(): Float64Array {
+    const { width, numbers } = this.layout;
+    return numbers.slice(this.row * width, (this.row + 1) * width);
+  }
+
+  /** The family at a position of the layout. */
+  familyAt(position: number): StoredFamily {
+    const { plans, offsets, width, numbers } = this.layout;
+    const at = this.row * width + (offsets[position] as number);
+    return readFamily(plans[position] as FamilyPlan, this.key, numbers, at);
+  }
+
+  /** What there is to know of a family beside its series, without making its record. */
+  traits(name: string): FamilyTraits | undefined {
+    return this.plan(name) ?? this.#kept?.get(name)?.family;
+  }
+
+  /** The plan of a family, if it has one. */
+  plan(name: string): FamilyPlan | undefined {
+    const position = this.layout.positions.get(name);
+    return position === undefined ? undefined : this.layout.plans[position];
+  }
+
+  /** The family of a name, if it is kept as a record. */
+  record(name: string): StoredFamily | undefined {
+    return this.#kept?.get(name)?.family;
+  }
+
+  /** The names of all families, in no particular order. */
+  names(): string[] {
+    return [...this.layout.positions.keys(), ...this.#kept?.keys() ?? []];
+  }
+
+  /** All families, in no particular order. */
+  families(): StoredFamily[] {
+    const families = this.layout.plans.map((_, position) => this.familyAt(position));
+    for (const { family } of this.#kept?.values() ?? []) families.push(family);
+    return families;
+  }
+
+  /** The block in which the family of a name is rendered. */
+  block(name: string): Block | undefined {
+    const position = this.layout.positions.get(name);
+    return position === undefined ? this.#kept?.get(name)?.block : this.blocks[position];
+  }
+
+  /** Takes note of the block in which the family of a name is rendered from now on. */
+  place(name: string, block: Block | undefined): void {
+    const position = this.layout.positions.get(name);
+    if (position !== undefined) {
+      this.blocks[position] = block;
+      return;
+    }
+    const kept = this.#kept?.get(name);
+    if (kept !== undefined) kept.block = block;
+  }
+
+  /**
+   * Changes what the group holds.
+   *
+   * @param layout the layout it is to have.
+   * @param changes by name the families that it gets or, where undefined, loses. What the layout has no plan for becomes a record.
+   */
+  change(layout: Layout, changes: ReadonlyMap<string, StoredFamily | undefined>): void {
+    const blocks = Array.from(changes.keys(), (name) => this.block(name));
+    // Positions are about to mean something else.
+    if (layout !== this.layout) {
+      this.invalidateStale();
+      this.#move(layout);
+    }
+    let at = 0;
+    for (const [name, family] of changes) {
+      const block = blocks[at++];
+      const position = this.layout.positions.get(name);
+      if (position === undefined) this.#keep(name, family, block);
+      else if (family !== undefined) {
+        const { offsets, width, numbers } = this.layout;
+        writeNumbers(family, numbers, this.row * width + (offsets[position] as number));
+      }
+    }
+  }
+
+  /** Tells the blocks of stale families. */
+  invalidateStale(): void {
+    const { stale, blocks } = this;
+    this.stale = 0;
+    for (let position = 0; position < blocks.length; position++) {
+      if ((stale & staleBit(position)) !== 0) blocks[position]?.invalidate();
+    }
+  }
+
+  /** Takes a row of another layout and brings along what is in both. Records of names that have a plan there are dropped. */
+  #move(layout: Layout): void {
+    const { layout: old, row: oldRow } = this;
+    const row = layout.takeRow();
+    const blocks = layout.plans.map(({ name }) => this.block(name));
+    layout.plans.forEach((plan, position) => {
+      this.#kept?.delete(plan.name);
+      const before = old.positions.get(plan.name);
+      if (before === undefined || old.plans[before] !== plan) return;
+      const start = oldRow * old.width + (old.offsets[before] as number);
+      const to = row * layout.width + (layout.offsets[position] as number);
+      layout.numbers.set(old.numbers.subarray(start, start + plan.width), to);
+    });
+    old.giveRow(oldRow);
+    this.layout = layout;
+    this.row = row;
+    this.blocks = blocks;
+  }
+
+  #keep(name: string, family: StoredFamily | undefined, block: Block | undefined): void {
+    if (family === undefined) this.#kept?.delete(name);
+    else (this.#kept ??= new Map<string, Kept>()).set(name, { family, block });
+  }
+}
+
+/** The bit of a position in {@link Group.stale}. */
+export function staleBit(position: number): number {
+  return 1 << Math.min(position, 31);
+}
