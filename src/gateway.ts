@@ -14,6 +14,7 @@ import { GatewayError } from "./model/error.ts";
 import type { PersistenceAdapter, PersistenceError } from "./persist/adapter.ts";
 import { createDurability, type Durability } from "./persist/durability.ts";
 import type { Applied, Write } from "./store/change.ts";
+import type { Deflate } from "./render/gzip-format.ts";
 import { Store } from "./store/store.ts";
 import type { SystemReader } from "./telemetry/system.ts";
 import { createTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
@@ -32,6 +33,8 @@ export interface GatewayOptions extends HttpOptions {
   readonly eventLoop?: boolean;
   /** Compresses with gzip; by default the web-standard CompressionStream does. */
   readonly gzip?: Compress;
+  /** Compresses piece by piece for gzip; without it a scrape is compressed as a whole. */
+  readonly deflate?: Deflate;
   /** Compresses with zstd; without it no scrape is. */
   readonly zstd?: Compress;
   /** Opens the storage, which is closed with the gateway. Without it groups are kept in memory alone. */
@@ -80,6 +83,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
     logger,
     gzip: options.gzip ?? gzipStream,
+    ...(options.deflate && { deflate: options.deflate }),
     ...(options.zstd && { zstd: options.zstd }),
     isReady: () => durability?.isReady ?? true,
     quit: options.onQuit ?? (() => {}),

@@ -30,23 +30,26 @@ export async function loadStore(
   // Most adapters yield what belongs to one group side by side, and to add it at once is cheaper.
   let group = "";
   let together: StoredFamily[] = [];
+  const restoreTogether = (): void => {
+    if (together.length > 0) store.restore(group, together);
+    together = [];
+  };
   for await (const piece of adapter.load()) {
     for (const record of piece) {
-      const family = readRecord(record, isGroupKey, logger);
-      if (family === undefined) {
+      if (record.group !== group) restoreTogether();
+      group = record.group;
+      try {
+        together.push(readRecord(record, isGroupKey));
+        families++;
+      } catch (error) {
         unreadable++;
-        continue;
+        const { name } = record;
+        const err = error instanceof Error ? error.message : String(error);
+        logger.error("a stored family cannot be read and is left out", { group, name, err });
       }
-      if (record.group !== group) {
-        if (together.length > 0) store.restore(group, together);
-        group = record.group;
-        together = [];
-      }
-      together.push(family);
-      families++;
     }
   }
-  if (together.length > 0) store.restore(group, together);
+  restoreTogether();
   store.restored();
   return { families, unreadable };
 }
@@ -54,17 +57,10 @@ export async function loadStore(
 function readRecord(
   { group, name, text }: StoredRecord,
   isGroupKey: (text: string) => boolean,
-  logger: Logger,
-): StoredFamily | undefined {
-  try {
-    if (!isGroupKey(group)) throw new Error("not a grouping key");
-    if (name === "") throw new Error("no name");
-    return parseRecord(name, text);
-  } catch (error) {
-    const err = error instanceof Error ? error.message : String(error);
-    logger.error("a stored family cannot be read and is left out", { group, name, err });
-    return undefined;
-  }
+): StoredFamily {
+  if (!isGroupKey(group)) throw new Error("not a grouping key");
+  if (name === "") throw new Error("no name");
+  return parseRecord(name, text);
 }
 
 /**

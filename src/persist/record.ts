@@ -176,5 +176,5 @@ function parseExtras(
 function fromBase64(text: unknown): Uint8Array {
   const result = typeof text === "string" ? decodeBase64Url(text) : undefined;
   if (result?.ok) return result.bytes;
-  throw new Error("a message that is not base64");
+  throw new Error("a message that is no base64");
 }

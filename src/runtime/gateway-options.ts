@@ -9,7 +9,7 @@ import type { StorageOptions } from "./persistence.ts";
 export type GatewayHost =
   & Pick<
     GatewayOptions,
-    "build" | "clock" | "logger" | "system" | "eventLoop" | "gzip" | "zstd" | "onQuit"
+    "build" | "clock" | "logger" | "system" | "eventLoop" | "gzip" | "deflate" | "zstd" | "onQuit"
   >
   & StorageOptions;
 

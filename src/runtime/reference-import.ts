@@ -2,7 +2,7 @@
  * Coming over from prometheus/pushgateway: its file is read, what is in it goes into a database of ours, and the original is kept
  * beside it. The switch is one rename, so that a crash at any moment leaves either the reference's file or the database in place.
  */
-import { copyFileSync, existsSync, linkSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, linkSync, readFileSync, renameSync } from "node:fs";
 import type { Logger } from "../log/logger.ts";
 import { labelText } from "../model/label.ts";
 import type { RecordWrite } from "../persist/adapter.ts";
@@ -13,8 +13,8 @@ import {
   readReferenceFile,
   type ReferenceFile,
 } from "../persist/reference-file.ts";
-import { createSqlAdapter } from "../persist/sql.ts";
-import { openDatabase, type SqliteModule } from "./sqlite.ts";
+import { writeDatabase } from "./file-repair.ts";
+import type { SqliteModule } from "./sqlite.ts";
 
 /** What is put behind the name of the reference's file, which is kept. */
 export const BACKUP_SUFFIX = ".pushgateway-backup";
@@ -45,8 +45,6 @@ export function importReference(
     throw error;
   }
   const database = `${file}${IMPORT_SUFFIX}`;
-  // One of an attempt that was cut short; the reference's file is still the one that counts.
-  for (const side of ["", "-wal", "-shm"]) rmSync(database + side, { force: true });
   writeDatabase(sqlite, database, recordsOf(content));
   const kept = keepBackup(file);
   renameSync(database, file);
@@ -59,16 +57,6 @@ function recordsOf({ groups }: ReferenceFile): RecordWrite[] {
     const group = labelText(labels);
     return families.map((family) => ({ group, name: family.name, text: renderRecord(family) }));
   });
-}
-
-function writeDatabase(sqlite: SqliteModule, path: string, records: readonly RecordWrite[]): void {
-  const driver = openDatabase(sqlite, path, "full");
-  try {
-    void createSqlAdapter(driver).write({ wipe: false, clear: [], records });
-  } finally {
-    // Closing takes what is in the log into the database and removes the log.
-    driver.close();
-  }
 }
 
 /** Gives the reference's file a second name, or a copy where the file system has no links. */

@@ -13,7 +13,7 @@ import { createSystemClock } from "./clock.ts";
 import { describeRuntime, detectRuntime, programName, type RuntimeName } from "./detect.ts";
 import { createGatewayOptions } from "./gateway-options.ts";
 import { guardFetch } from "./guard.ts";
-import { gzip } from "./gzip.ts";
+import { deflate, gzip } from "./gzip.ts";
 import type { Listen } from "./listener.ts";
 import { STDERR, STDOUT, writeLine } from "./output.ts";
 import { ListenError, type RunningServer, serve, type ServeTarget } from "./server.ts";
@@ -74,7 +74,7 @@ async function runGateway(flags: Flags, program: string, build: BuildInfo): Prom
   logStart(flags, build, logger);
   const stop = createStop(logger);
   const system = createSystemReader();
-  const compression = { gzip, ...(zstd && { zstd }) };
+  const compression = { gzip, ...(deflate && { deflate }), ...(zstd && { zstd }) };
   const { onQuit } = stop;
   const storage = createStorage(flags, { clock, logger });
   const host = { build, clock, logger, system, eventLoop: true, ...compression, onQuit };

@@ -107,7 +107,7 @@ export function refusedChanges(
   const changes: FamilyChange[] = [
     { name: PUSH_FAILURE_TIME, before, after: createTimeFamily(PUSH_FAILURE_TIME, key, at, at) },
   ];
-  if (group?.family(PUSH_TIME) === undefined) {
+  if (group?.traits(PUSH_TIME) === undefined) {
     const after = createTimeFamily(PUSH_TIME, key, 0, at);
     changes.push({ name: PUSH_TIME, before: undefined, after });
   }

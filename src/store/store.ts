@@ -32,7 +32,7 @@ import {
   sanitizePush,
 } from "./push.ts";
 import type { Group } from "./group.ts";
-import { learnLabels, repeatPush } from "./repeat.ts";
+import { learnPush, repeatPush } from "./repeat.ts";
 import { findSuspects, shareKept } from "./restore.ts";
 import { StoreSurroundings } from "./surroundings.ts";
 import { StoreState } from "./state.ts";
@@ -149,8 +149,10 @@ export class Store {
       : refusedChanges(this.#state, push, write);
     const change: GroupChange = { kind: "group", key: push.key, families };
     this.#state.redo(push.key, families);
-    if (refused === undefined && held !== undefined) learnLabels(held, write);
-    if (refused === undefined) this.#mark(reasons.flatMap(({ names }) => names));
+    if (refused === undefined) {
+      this.#mark(reasons.flatMap(({ names }) => names));
+      learnPush(this.#state.groups.get(push.key.id), write, push);
+    }
     this.#reportHelpConflicts(push.families.keys());
     return refused === undefined ? { change } : { change, refused };
   }

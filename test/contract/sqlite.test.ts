@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it } from "vitest";
+import { createNullLogger } from "../../src/log/create-logger.ts";
 import type { Batch, PersistenceAdapter } from "../../src/persist/adapter.ts";
 import {
   createSqlAdapter,
@@ -80,7 +81,7 @@ function describeOwn(sqlite: SqliteModule): void {
     }
 
     function open(path: string, options: SqlOptions = {}) {
-      const driver = openDatabase(sqlite, path, "full");
+      const driver = openDatabase(sqlite, path, { sync: "full", logger: createNullLogger() });
       cleanups.push(() => driver.close());
       return { driver, adapter: createSqlAdapter(driver, options) };
     }

@@ -148,9 +148,9 @@ describe("parseRecord", () => {
     [/^a sample that is no number$/, distribution({ sum: "one" })],
     [/^a sample that is no number$/, distribution({ points: [null] })],
     [/^a sample that is no number$/, distribution({ values: [[]] })],
-    [/^a message that is not base64$/, { series: [["", 1, 7]] }],
-    [/^a message that is not base64$/, { series: [["", 1, null]] }],
-    [/^a message that is not base64$/, { series: [["", 1, "%"]] }],
+    [/^a message that is no base64$/, { series: [["", 1, 7]] }],
+    [/^a message that is no base64$/, { series: [["", 1, null]] }],
+    [/^a message that is no base64$/, { series: [["", 1, "%"]] }],
     [/^a unit or a mark that is none$/, { unit: 1 }],
     [/^a unit or a mark that is none$/, { utf8: "yes" }],
   ])("says %s of %j", (reason, parts) => {
