@@ -72,8 +72,8 @@ export function isRefusal(error: RedisReplyError): boolean {
 export function explainRedis(error: unknown, description: string): PersistenceError {
   if (error instanceof PersistenceError) return error;
   if (!(error instanceof RedisReplyError)) {
-    return new PersistenceError("unknown", `${description}: ${String(error)}`);
+    return new PersistenceError("unknown", `${description} failed: ${String(error)}`);
   }
   const outcome = isRefusal(error) ? "failed" : "unknown";
-  return new PersistenceError(outcome, `${description}: ${error.message}`);
+  return new PersistenceError(outcome, `${description} answers ${error.message}`);
 }

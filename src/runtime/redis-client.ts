@@ -67,8 +67,8 @@ interface Connection {
 export function connectRedis(target: RedisTarget, clock: Clock, timeoutMs: number): RedisCommands {
   const options = createOptions(target, timeoutMs);
   const say = (outcome: "failed" | "unknown", what: string) =>
-    new PersistenceError(outcome, hide(`${target.description}: ${what}`, target.password));
-  const late = `no answer within ${timeoutMs / 1000} s`;
+    new PersistenceError(outcome, hide(`${target.description} ${what}`, target.password));
+  const late = `gives no answer within ${timeoutMs / 1000} s`;
   let closed = false;
   let current: { readonly connection: Connection; readonly ready: Promise<unknown> } | undefined;
 
@@ -78,7 +78,7 @@ export function connectRedis(target: RedisTarget, clock: Clock, timeoutMs: numbe
   }
 
   async function connect(): Promise<Connection> {
-    if (closed) throw say("failed", "the connection is closed");
+    if (closed) throw say("failed", "is closed");
     current ??= open();
     const { connection, ready } = current;
     try {
@@ -86,7 +86,7 @@ export function connectRedis(target: RedisTarget, clock: Clock, timeoutMs: numbe
       return connection;
     } catch (error) {
       drop(connection);
-      throw say("failed", error === LATE ? late : `cannot connect: ${explain(error)}`);
+      throw say("failed", error === LATE ? late : `cannot be reached: ${explain(error)}`);
     }
   }
 
@@ -109,7 +109,7 @@ export function connectRedis(target: RedisTarget, clock: Clock, timeoutMs: numbe
       }
       drop(connection);
       const unsent = error instanceof ClientOfflineError || error instanceof ClientClosedError;
-      const what = error === LATE ? late : `the connection broke: ${explain(error)}`;
+      const what = error === LATE ? late : `broke the connection: ${explain(error)}`;
       throw say(unsent ? "failed" : "unknown", what);
     }
   }
