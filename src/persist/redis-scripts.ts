@@ -228,25 +228,25 @@ end
 return left()
 `;
 
-/** Tries what the other scripts do on a key that nobody reads. Takes: whether that must succeed without memory. */
+/** Tries what the other scripts do, on keys that nobody reads. Takes: whether that must succeed without memory. */
 const PROBE = `${COMMON}${REFUSAL}
 local refused = refusal(false)
 if refused then return refused end
-local key = prefix .. 'probe'
+local hash, set, list = prefix .. 'probe:hash', prefix .. 'probe:set', prefix .. 'probe:list'
 if ARGV[6] == '1' then redis.call('PEXPIRE', lease, ttl) end
-redis.call('HSET', key, 'a', sequence)
-redis.call('EXISTS', key)
-redis.call('HDEL', key, 'a')
-redis.call('SADD', key, 'a', 'b')
-redis.call('SREM', key, 'a')
-redis.call('SPOP', key, 2)
-redis.call('RPUSH', key, 'a', 'b')
-redis.call('PEXPIRE', key, ttl)
-redis.call('PERSIST', key)
-redis.call('LLEN', key)
-redis.call('LRANGE', key, 0, 1)
-redis.call('LTRIM', key, 1, -1)
-redis.call('UNLINK', key)
+redis.call('HSET', hash, 'a', sequence, 'b', '')
+redis.call('HDEL', hash, 'a')
+redis.call('EXISTS', hash)
+redis.call('SADD', set, 'a', 'b')
+redis.call('SREM', set, 'a')
+redis.call('SPOP', set, 1)
+redis.call('RPUSH', list, 'a', 'b')
+redis.call('PEXPIRE', list, ttl)
+redis.call('PERSIST', list)
+redis.call('LLEN', list)
+redis.call('LRANGE', list, 0, 1)
+redis.call('LTRIM', list, 1, -1)
+redis.call('UNLINK', hash, list)
 return {'ok'}
 `;
 
