@@ -31,8 +31,8 @@ export interface RedisServer {
   send(...command: readonly string[]): Promise<RedisReply>;
   /** Changes a setting. */
   set(name: string, value: string): Promise<void>;
-  /** The process. */
-  readonly process: () => ChildProcess;
+  /** Sends a signal to the process. */
+  signal(signal: NodeJS.Signals): void;
   /** Ends the process and waits until it has. */
   stop(signal: NodeJS.Signals): Promise<void>;
   /** Starts it again in the same folder, with the same settings and those given. */
@@ -47,12 +47,12 @@ const folders = new Set<string>();
 const clock = createSystemClock();
 
 function cleanUp(): void {
-  for (const child of children) child.kill("SIGKILL");
+  for (const child of children) kill(child, "SIGKILL");
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 afterAll(async () => {
   const ends = [...children].map((child) => once(child, "exit"));
-  for (const child of children) child.kill("SIGKILL");
+  for (const child of children) kill(child, "SIGKILL");
   await Promise.all(ends);
   cleanUp();
 });
@@ -70,7 +70,7 @@ export async function startRedis(...settings: readonly string[]): Promise<RedisS
     port,
     folder,
     url,
-    process: () => child,
+    signal: (signal) => kill(child, signal),
     send: (...command) => {
       commands ??= connectRedis(parseRedisUrl(url), clock, 20_000);
       return commands.send(command);
@@ -78,7 +78,7 @@ export async function startRedis(...settings: readonly string[]): Promise<RedisS
     set: async (name, value) => void await server.send("CONFIG", "SET", name, value),
     stop: async (signal) => {
       const end = once(child, "exit");
-      child.kill(signal);
+      kill(child, signal);
       await end;
     },
     start: async (...more) => {
@@ -88,6 +88,11 @@ export async function startRedis(...settings: readonly string[]): Promise<RedisS
   };
   await server.start();
   return server;
+}
+
+/** By its number, because a child of Deno 2.9 takes no second signal. */
+function kill({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid !== undefined) process.kill(pid, signal);
 }
 
 function spawnServer(port: number, folder: string, settings: readonly string[]): ChildProcess {
