@@ -58,6 +58,14 @@ interface Connection {
   destroy(): void;
 }
 
+/** A connection, made or in the making. */
+interface Attempt {
+  readonly connection: Connection;
+  readonly ready: Promise<unknown>;
+  /** Why it broke, once it has. */
+  reason: unknown;
+}
+
 /**
  * Makes a connection when the first command is sent, and another one whenever that is needed. The files that `target` names are read at
  * once.
@@ -70,47 +78,54 @@ export function connectRedis(target: RedisTarget, clock: Clock, timeoutMs: numbe
     new PersistenceError(outcome, hide(`${target.description} ${what}`, target.password));
   const late = `gives no answer within ${timeoutMs / 1000} s`;
   let closed = false;
-  let current: { readonly connection: Connection; readonly ready: Promise<unknown> } | undefined;
+  let current: Attempt | undefined;
 
-  function drop(connection: Connection): void {
-    if (current?.connection === connection) current = undefined;
-    connection.destroy();
+  function drop(attempt: Attempt): void {
+    if (current === attempt) current = undefined;
+    attempt.connection.destroy();
   }
 
-  async function connect(): Promise<Connection> {
+  async function connect(): Promise<Attempt> {
     if (closed) throw say("failed", "is closed");
-    current ??= open();
-    const { connection, ready } = current;
+    const attempt = current ??= open();
     try {
-      await ready;
-      return connection;
+      await attempt.ready;
+      return attempt;
     } catch (error) {
-      drop(connection);
+      drop(attempt);
       throw say("failed", error === LATE ? late : `cannot be reached: ${explain(error)}`);
     }
   }
 
-  function open(): NonNullable<typeof current> {
-    const client = createClient(options);
-    client.on("error", () => drop(client));
-    const ready = within(client.connect(), clock, timeoutMs);
+  function open(): Attempt {
+    const connection = createClient(options);
+    connection.on("error", (error) => {
+      // What was under way is rejected with less than this.
+      attempt.reason ??= error;
+      drop(attempt);
+    });
+    const attempt: Attempt = {
+      connection,
+      ready: within(connection.connect(), clock, timeoutMs),
+      reason: undefined,
+    };
     // Told to those who wait for it; there may be none any more.
-    ready.catch(() => {});
-    return { connection: client, ready };
+    attempt.ready.catch(() => {});
+    return attempt;
   }
 
   async function send(command: readonly string[]): Promise<RedisReply> {
-    const connection = await connect();
+    const attempt = await connect();
     try {
-      return await within(connection.sendCommand(command), clock, timeoutMs) as RedisReply;
+      return await within(attempt.connection.sendCommand(command), clock, timeoutMs) as RedisReply;
     } catch (error) {
       if (error instanceof ErrorReply) {
         throw new RedisReplyError(hide(error.message, target.password));
       }
-      drop(connection);
+      drop(attempt);
       const unsent = error instanceof ClientOfflineError || error instanceof ClientClosedError;
-      const what = error === LATE ? late : `broke the connection: ${explain(error)}`;
-      throw say(unsent ? "failed" : "unknown", what);
+      const what = `broke the connection: ${explain(attempt.reason ?? error)}`;
+      throw say(unsent ? "failed" : "unknown", error === LATE ? late : what);
     }
   }
 
@@ -119,7 +134,7 @@ export function connectRedis(target: RedisTarget, clock: Clock, timeoutMs: numbe
     send,
     close: () => {
       closed = true;
-      if (current !== undefined) drop(current.connection);
+      if (current !== undefined) drop(current);
     },
   };
 }
@@ -127,7 +142,7 @@ export function connectRedis(target: RedisTarget, clock: Clock, timeoutMs: numbe
 function createOptions(target: RedisTarget, timeoutMs: number) {
   const { host, port, username, password, database, tls, files } = target;
   const socket = { host, port, connectTimeout: timeoutMs, reconnectStrategy: false as const };
-  const secrets = Object.entries(files).map(([name, file]) => [name, readFileSync(file)]);
+  const secrets = Object.entries(files).map(([name, file]) => [name, readPem(name, file)]);
   return {
     socket: tls ? { ...socket, ...Object.fromEntries(secrets), tls: true as const } : socket,
     ...(username !== undefined && { username }),
@@ -139,6 +154,16 @@ function createOptions(target: RedisTarget, timeoutMs: number) {
     disableClientInfo: true,
     maintNotifications: "disabled" as const,
   };
+}
+
+function readPem(name: string, file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(
+      `the file that ${name} names in the address of Redis cannot be read: ${explain(error)}`,
+    );
+  }
 }
 
 const LATE: unique symbol = Symbol("late");
