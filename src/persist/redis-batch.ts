@@ -12,7 +12,7 @@
 
 import type { Batch } from "./adapter.ts";
 
-/** How much is sent at once. While a server works on it, it does nothing else. */
+/** How large a piece may be. */
 export interface PieceLimits {
   /** Operations in one piece. */
   readonly operations: number;
@@ -20,8 +20,19 @@ export interface PieceLimits {
   readonly units: number;
 }
 
-/** Redis 7 stores such a piece in some milliseconds. */
-export const PIECE_LIMITS: PieceLimits = { operations: 1000, units: 4_000_000 };
+/** How much is done at once. While a server works on it, it does nothing else. */
+export interface RedisLimits {
+  /** What is stored in groups by one script, and what is moved or removed by one. */
+  readonly step: PieceLimits;
+  /** What is staged by one script, which is less work. */
+  readonly stage: PieceLimits;
+}
+
+/** Redis 7 does either in some milliseconds. */
+export const REDIS_LIMITS: RedisLimits = {
+  step: { operations: 500, units: 2_000_000 },
+  stage: { operations: 4000, units: 4_000_000 },
+};
 
 /** Cuts a batch into pieces, in order; none when it deletes and stores nothing. */
 export function encodeBatch(

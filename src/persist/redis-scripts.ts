@@ -65,8 +65,8 @@ local function apply(list, first, last)
   local group, key, fields, count = nil, nil, {}, 0
   local function flush()
     if count == 0 then return end
-    redis.call('HSET', key, unpack(fields, 1, count))
-    redis.call('SADD', groups, group)
+    -- Where no field is new the group was there before.
+    if redis.call('HSET', key, unpack(fields, 1, count)) > 0 then redis.call('SADD', groups, group) end
     count = 0
   end
   local at = first

@@ -21,10 +21,10 @@ export interface Tidier {
   close(): Promise<void>;
 }
 
-/** Makes a tidier; `limits` bound a step. */
+/** Makes a tidier. */
 export function createTidier(
   session: RedisSession,
-  limits: PieceLimits,
+  limit: PieceLimits,
   description: string,
   logger: Logger,
 ): Tidier {
@@ -33,7 +33,7 @@ export function createTidier(
   let failing = false;
   let running: Promise<void> | undefined;
 
-  const step = () => session.run("tidy", [limits.operations, limits.units]);
+  const step = () => session.run("tidy", [limit.operations, limit.units]);
 
   async function tidy(): Promise<void> {
     try {

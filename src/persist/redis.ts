@@ -17,7 +17,7 @@ import {
   PersistenceError,
   type StoredRecord,
 } from "./adapter.ts";
-import { encodeBatch, onlyDeletes, PIECE_LIMITS, type PieceLimits } from "./redis-batch.ts";
+import { encodeBatch, onlyDeletes, REDIS_LIMITS, type RedisLimits } from "./redis-batch.ts";
 import { explainRedis, type RedisCommands } from "./redis-commands.ts";
 import { claimStore, type LeaseOwner } from "./redis-lease.ts";
 import { loadRecords, type LoadSource } from "./redis-load.ts";
@@ -40,8 +40,8 @@ export interface RedisOptions {
   readonly logger: Logger;
   /** Milliseconds that a lease lives. By default 10 seconds. */
   readonly leaseMs?: number;
-  /** How much is sent at once. */
-  readonly limits?: PieceLimits;
+  /** How much is done at once. */
+  readonly limits?: RedisLimits;
 }
 
 const LEASE_MS = 10_000;
@@ -51,7 +51,7 @@ const STAGED_MS = 600_000;
 /** A store that is ours, and what works on it. */
 interface Store extends LoadSource {
   readonly tidier: Tidier;
-  readonly limits: PieceLimits;
+  readonly limits: RedisLimits;
   /** Makes a key for the next large batch. */
   readonly nameJournal: () => string;
 }
@@ -75,7 +75,7 @@ export async function createRedisAdapter(
 
 async function openStore(commands: RedisCommands, options: RedisOptions): Promise<Store> {
   const { description } = commands;
-  const { prefix, logger, owner, leaseMs = LEASE_MS, limits = PIECE_LIMITS } = options;
+  const { prefix, logger, owner, leaseMs = LEASE_MS, limits = REDIS_LIMITS } = options;
   const run = await loadScripts(commands, prefix);
   await checkSettings(commands, logger);
   const claim = await claimStore(run, { ...options, description, leaseMs });
@@ -85,7 +85,7 @@ async function openStore(commands: RedisCommands, options: RedisOptions): Promis
     leaseMs,
     onRenewed: () => tidier.resume(),
   });
-  const tidier = createTidier(session, limits, description, logger);
+  const tidier = createTidier(session, limits.step, description, logger);
   try {
     // Also without memory, so that what is stored can be served.
     await session.run("probe", [1]);
@@ -142,13 +142,14 @@ async function* load(store: Store): AsyncGenerator<readonly StoredRecord[]> {
 
 async function writeBatch(store: Store, batch: Batch): Promise<void> {
   const { session, tidier, limits } = store;
-  const pieces = encodeBatch(batch, limits);
   const wipes = batch.wipe ? 1 : 0;
   const frees = onlyDeletes(batch) ? 1 : 0;
-  if (pieces.length <= 1) {
-    tidier.note(await session.commit("write", [wipes, frees, ...(pieces[0] ?? [])]));
+  const [first = [], second] = encodeBatch(batch, limits.step);
+  if (second === undefined) {
+    tidier.note(await session.commit("write", [wipes, frees, ...first]));
     return;
   }
+  const pieces = encodeBatch(batch, limits.stage);
   if (!batch.wipe) await asFailed(tidier.finish());
   const journal = store.nameJournal();
   await asFailed(stage(store, journal, [wipes, frees], pieces));

@@ -56,7 +56,10 @@ describeWith([redisServer], "Redis", () => {
         leaseMs: 1500,
         prefix: target.prefix,
         owner: identifyProcess(host.system),
-        limits: { operations: 40, units: 1000 },
+        limits: {
+          step: { operations: 20, units: 500 },
+          stage: { operations: 40, units: 1000 },
+        },
       });
     });
   });

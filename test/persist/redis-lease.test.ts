@@ -126,7 +126,10 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
     let second: PersistenceAdapter | undefined;
     let staged = 0;
     const sleeper = await openSleeper({
-      limits: { operations: 10, units: 1000 },
+      limits: {
+        step: { operations: 10, units: 1000 },
+        stage: { operations: 10, units: 1000 },
+      },
       wrap: (commands) => ({
         ...commands,
         send: async (command) => {

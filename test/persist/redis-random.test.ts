@@ -9,7 +9,16 @@ import { DURABLE, type RedisServer, startRedis } from "../contract/redis-server.
 import { describeWith, redisServer } from "../e2e/tools.ts";
 
 /** Limits under which most random batches are large. */
-const SMALL = { operations: 10, units: 300 };
+const SMALL = {
+  step: { operations: 7, units: 200 },
+  stage: { operations: 12, units: 400 },
+};
+
+/** Limits under which a batch of some thousand operations takes a while. */
+const MEDIUM = {
+  step: { operations: 20, units: 10_000 },
+  stage: { operations: 40, units: 10_000 },
+};
 
 type Random = () => number;
 
@@ -82,7 +91,7 @@ describeWith([redisServer], "random batches over Redis", () => {
     let before: Record<string, string> = {};
     const outcomes = new Set<string>();
     for (let round = 0; round < 14; round++) {
-      adapter = await openStore(server.url, { limits: { operations: 50, units: 10_000 } });
+      adapter = await openStore(server.url, { limits: MEDIUM });
       expect(await readAdapter(adapter)).toEqual(before);
       const changes = randomBatch(random, 400, 3000);
       const after = await applyTo(toStore(before), changes);

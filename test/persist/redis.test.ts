@@ -16,7 +16,10 @@ import { DURABLE, type RedisServer, startRedis } from "../contract/redis-server.
 import { describeWith, redisServer } from "../e2e/tools.ts";
 
 /** Limits under which ten groups are a large batch. */
-const SMALL = { operations: 10, units: 2000 };
+const SMALL = {
+  step: { operations: 9, units: 1000 },
+  stage: { operations: 10, units: 2000 },
+};
 
 describeWith([redisServer], "the adapter for Redis", () => {
   let server: RedisServer;
@@ -255,6 +258,54 @@ describeWith([redisServer], "the adapter for Redis", () => {
     });
   });
 
+  it("does not forget a batch that counts before it has moved", async () => {
+    const adapter = await open({ limits: SMALL });
+    await adapter.write(batch({ records: many("g", 200, "1") }));
+    await adapter.close();
+    const [journal = ""] = await server.send("KEYS", "*:journal:*") as string[];
+    expect(await server.send("PTTL", journal)).toBe(-1);
+    expect(Object.keys(await readStore(server.url))).toHaveLength(200);
+  });
+
+  it("forgets a batch that was staged and never made to count", async () => {
+    const adapter = await open({
+      limits: SMALL,
+      wrap: (commands) => ({
+        ...commands,
+        send: async (command) => {
+          if (command.includes("cg40")) throw new PersistenceError("unknown", "broken");
+          if (command[0] === "UNLINK") throw new PersistenceError("failed", "broken");
+          return await commands.send(command);
+        },
+      }),
+    });
+    const clear = Array.from({ length: 60 }, (_, i) => `g${i}`);
+    await expect(adapter.write(batch({ clear }))).rejects.toMatchObject({
+      outcome: "failed",
+      message: "broken",
+    });
+    const [journal = ""] = await server.send("KEYS", "*:journal:*") as string[];
+    expect(Number(await server.send("PTTL", journal))).toBeGreaterThan(0);
+  });
+
+  it("yields no group twice, though Redis may name it twice", async () => {
+    const adapter = await open({
+      wrap: (commands) => ({
+        ...commands,
+        send: async (command) => {
+          const reply = await commands.send(command);
+          if (command[0] !== "SSCAN") return reply;
+          const [cursor, groups] = reply as [string, string[]];
+          return [command[2] === "0" ? "7" : cursor, groups];
+        },
+      }),
+    });
+    await adapter.write(batch({ records: records("g", { a: "1" }) }));
+    const pieces: unknown[] = [];
+    for await (const piece of adapter.load()) pieces.push(piece);
+    expect(pieces).toEqual([records("g", { a: "1" })]);
+  });
+
   it("refuses to make an incomplete batch count", async () => {
     const adapter = await open({
       limits: SMALL,
@@ -287,7 +338,12 @@ describeWith([redisServer], "the adapter for Redis", () => {
   });
 
   it("is not torn by those who read meanwhile", async () => {
-    const adapter = await open({ limits: { operations: 100, units: 100_000 } });
+    const adapter = await open({
+      limits: {
+        step: { operations: 50, units: 100_000 },
+        stage: { operations: 100, units: 100_000 },
+      },
+    });
     await adapter.write(batch({ records: many("g", 2000, "1") }));
     await adapter.probe();
     const seen = new Set<string>();
