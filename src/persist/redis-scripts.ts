@@ -146,7 +146,7 @@ return {'ok'}
 /** Gives the lease back; the epoch stays, so that nothing that arrives later is written. */
 const RELEASE = `${COMMON}
 if owner ~= me then return {'lost', owner or ''} end
-if redis.call('GET', lease) == me then redis.call('DEL', lease) end
+redis.call('DEL', lease)
 redis.call('HSET', meta, 'owner', '')
 return {'ok'}
 `;

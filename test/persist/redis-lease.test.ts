@@ -1,8 +1,8 @@
 /** Who may write to a store in Redis, and who may not any more. */
 
-import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { PersistenceAdapter } from "../../src/persist/adapter.ts";
-import { describeOwner, type LeaseOwner } from "../../src/persist/redis-lease.ts";
+import { claimStore, describeOwner, type LeaseOwner } from "../../src/persist/redis-lease.ts";
 import {
   batch,
   createFreezableClock,
@@ -15,6 +15,53 @@ import {
 } from "../contract/redis-host.ts";
 import { DURABLE, type RedisServer, startRedis } from "../contract/redis-server.ts";
 import { describeWith, redisServer } from "../e2e/tools.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
+
+describe("waiting for a lease", () => {
+  const owner = (token: string) => ({ token, host: "h", pid: 1 });
+  const lease = (token: string) => JSON.stringify(owner(token));
+
+  /** Claims against a server that gives these answers; tells how it ends and after how many of them. */
+  async function claim(answers: readonly (readonly [string, ...(string | number)[]])[]) {
+    const clock = createFakeClock();
+    let asked = 0;
+    const claiming = claimStore(() => {
+      const answer = answers[asked++] ?? ["held", lease("other"), 1];
+      return Promise.resolve(answer);
+    }, {
+      description: "store",
+      owner: owner("me"),
+      leaseMs: 10_000,
+      clock,
+      logger: createMemoryLogger(),
+    });
+    let ended = false;
+    const end = claiming.then(() => "claimed", (error: Error) => error.message)
+      .finally(() => ended = true);
+    while (!ended) {
+      await Promise.resolve();
+      clock.advance(50);
+    }
+    return { end: await end, asked };
+  }
+
+  it("goes on while it runs out, until it is gone", async () => {
+    const waiting = [900, 400, 0].map((left) => ["held", lease("other"), left] as const);
+    expect(await claim([...waiting, ["ok", 1, 0]])).toEqual({ end: "claimed", asked: 4 });
+  });
+
+  it.each(
+    [
+      ["it is renewed", [["held", lease("other"), 5000], ["held", lease("other"), 9000]], 2],
+      ["another one has it", [["held", lease("a"), 5000], ["held", lease("b"), 4000]], 2],
+      ["it never expires", [["held", lease("other"), -1], ["held", lease("other"), -1]], 3],
+    ] as const,
+  )("ends as soon as %s", async (_, answers, asked) => {
+    const left = await claim(answers);
+    expect(left.end).toMatch(/^store is in use by the gateway on host "h" with pid 1; /);
+    expect(left.asked).toBeLessThanOrEqual(asked);
+  });
+});
 
 describeWith([redisServer], "the lease of a store in Redis", () => {
   let server: RedisServer;

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type PersistenceAdapter, PersistenceError } from "../../src/persist/adapter.ts";
-import type { RedisCommands } from "../../src/persist/redis-commands.ts";
+import type { RedisCommands, RedisReply } from "../../src/persist/redis-commands.ts";
 import {
   batch,
   createMemoryLogger,
@@ -62,6 +62,11 @@ describeWith([redisServer], "the adapter for Redis", () => {
     const adapter = await open({ limits: SMALL });
     await adapter.write(batch({ records: many("g", 50, "1") }));
     await adapter.write(batch({ clear: ["g1", "g2"], records: records("g3", { a: undefined }) }));
+    await adapter.write(batch({ records: records("g3", { b: "1", c: "1" }) }));
+    await adapter.write(batch({ records: records("g3", { b: undefined }) }));
+    await expect.poll(() => server.send("SCARD", "narthex:groups:0")).toBe(48);
+    await adapter.write(batch({ records: records("g3", { c: undefined }) }));
+    expect(await server.send("SCARD", "narthex:groups:0")).toBe(47);
     await adapter.write(batch({ clear: Array.from({ length: 20 }, (_, i) => `g${i}`) }));
     await adapter.probe();
     await adapter.write(batch({ wipe: true, records: many("h", 30, "2") }));
@@ -77,12 +82,14 @@ describeWith([redisServer], "the adapter for Redis", () => {
     function createHolder() {
       const holder = {
         holdsNext: false,
+        command: [] as readonly string[],
         deliver: (): Promise<unknown> => Promise.reject(new Error("nothing was held back")),
         wrap: (commands: RedisCommands): RedisCommands => ({
           ...commands,
           send: (command) => {
             if (!holder.holdsNext) return commands.send(command);
             holder.holdsNext = false;
+            holder.command = command;
             holder.deliver = () => commands.send(command);
             return Promise.reject(new PersistenceError("unknown", "held back"));
           },
@@ -125,6 +132,59 @@ describeWith([redisServer], "the adapter for Redis", () => {
       await expect(end()).rejects.toMatchObject({ outcome: "failed" });
       expect(await reread(next)).toEqual({ "g/a": "1" });
     });
+
+    it("is not stored once the store was given back", async () => {
+      const holder = createHolder();
+      const first = await open({ wrap: holder.wrap });
+      holder.holdsNext = true;
+      await expect(first.write(batch({ records: records("g", { a: "1" }) })))
+        .rejects.toThrow("held back");
+      // The connection of the first is closed by then, as is that of a process that ended.
+      const late = holder.command;
+      await first.close();
+      expect(await server.send(...late)).toEqual(["lost", ""]);
+      expect(await readStore(server.url)).toEqual({});
+    });
+
+    it("does not push a large one aside that it meets", async () => {
+      const holder = createHolder();
+      let commits = 0;
+      const adapter = await open({
+        limits: SMALL,
+        wrap: (commands) => {
+          const held = holder.wrap(commands);
+          return {
+            ...held,
+            send: async (command) => {
+              // What makes a batch count names its journal and how long it is, and nothing else behind that.
+              const isCommit = /:journal:/.test(command.at(-2) ?? "");
+              if (isCommit && ++commits === 1) holder.holdsNext = true;
+              if (isCommit && commits === 2) await holder.deliver();
+              return await held.send(command);
+            },
+          };
+        },
+      });
+      const write = (text: string) => adapter.write(batch({ records: many("g", 30, text) }));
+      await expect(write("1")).rejects.toMatchObject({ outcome: "unknown" });
+      await expect(write("2")).rejects.toMatchObject({
+        outcome: "failed",
+        message: expect.stringMatching(/did not take the batch: it is busy$/),
+      });
+      await write("3");
+      const all = await reread(adapter);
+      expect([Object.keys(all).length, new Set(Object.values(all))]).toEqual([30, new Set(["3"])]);
+    });
+  });
+
+  it("stores a group of thousands of records in one piece", async () => {
+    const large = { operations: 100_000, units: 10_000_000 };
+    const adapter = await open({ limits: { step: large, stage: large } });
+    const texts = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`n${i}`, `${i}`]));
+    await adapter.write(batch({ records: records("g", texts) }));
+    const all = await reread(adapter);
+    expect(Object.keys(all)).toHaveLength(10_000);
+    expect(all["g/n9999"]).toBe("9999");
   });
 
   describe("a server that has lost what was stored", () => {
@@ -160,7 +220,8 @@ describeWith([redisServer], "the adapter for Redis", () => {
       expect(Object.keys(await reread(adapter))).toHaveLength(100);
     });
 
-    it("belongs to whoever claims it then", async () => {
+    it.each([1, 3])("belongs to whoever claims it then, after %d claims", async (claims) => {
+      for (let claim = 1; claim < claims; claim++) await (await open()).close();
       const adapter = await open();
       await server.send("FLUSHALL");
       const next = await open();
@@ -293,9 +354,9 @@ describeWith([redisServer], "the adapter for Redis", () => {
       wrap: (commands) => ({
         ...commands,
         send: async (command) => {
-          const reply = await commands.send(command);
-          if (command[0] !== "SSCAN") return reply;
-          const [cursor, groups] = reply as [string, string[]];
+          if (command[0] !== "SSCAN") return await commands.send(command);
+          const first = command.with(2, "0");
+          const [cursor = "", groups = []] = await commands.send(first) as RedisReply[];
           return [command[2] === "0" ? "7" : cursor, groups];
         },
       }),
