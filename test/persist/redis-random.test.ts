@@ -1,4 +1,4 @@
-/** Random batches over Redis against a Map, and a server that is killed in the middle of them. Seeds are printed. */
+/** Random batches over Redis against a Map, and a server that is killed in the middle of them. A test that fails tells its seed. */
 
 import { afterEach, expect, it } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,6 +33,18 @@ function createRandom(seed: number): Random {
   };
 }
 
+/** A test with a seed of its own, which is told when it fails. */
+function withSeed(test: (random: Random) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    try {
+      await test(createRandom(seed));
+    } catch (error) {
+      throw new Error(`with seed ${seed}: ${String(error)}`, { cause: error });
+    }
+  };
+}
+
 /** A batch over `groups` groups of up to four records, with about `size` operations. */
 function randomBatch(random: Random, groups: number, size: number): Batch {
   const pick = (count: number) => Math.floor(random() * count);
@@ -63,55 +75,53 @@ describeWith([redisServer], "random batches over Redis", () => {
     await server.stop("SIGKILL");
   });
 
-  it("leave what they leave in a Map", async () => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    console.info(`seed ${seed}`);
-    const random = createRandom(seed);
-    server = await startRedis("--appendonly", "no");
-    const store: MemoryStore = new Map();
-    let expected: Record<string, string> = {};
-    for (let round = 0; round < 40; round++) {
-      adapter = await openStore(server.url, { limits: SMALL });
-      expect(await readAdapter(adapter), `round ${round}`).toEqual(expected);
-      for (let count = Math.floor(random() * 12); count > 0; count--) {
-        const changes = randomBatch(random, 20, random() < 0.5 ? 12 : 120);
-        await adapter.write(changes);
-        expected = await applyTo(store, changes);
+  it(
+    "leave what they leave in a Map",
+    withSeed(async (random) => {
+      server = await startRedis("--appendonly", "no");
+      const store: MemoryStore = new Map();
+      let expected: Record<string, string> = {};
+      for (let round = 0; round < 40; round++) {
+        adapter = await openStore(server.url, { limits: SMALL });
+        expect(await readAdapter(adapter), `round ${round}`).toEqual(expected);
+        for (let count = Math.floor(random() * 12); count > 0; count--) {
+          const changes = randomBatch(random, 20, random() < 0.5 ? 12 : 120);
+          await adapter.write(changes);
+          expected = await applyTo(store, changes);
+        }
+        // What is left to tidy is left to the next owner.
+        await adapter.close();
       }
-      // What is left to tidy is left to the next owner.
-      await adapter.close();
-    }
-  });
+    }),
+  );
 
-  it("are stored whole or not at all when the server is killed", async () => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    console.info(`seed ${seed}`);
-    const random = createRandom(seed);
-    server = await startRedis(...DURABLE);
-    let before: Record<string, string> = {};
-    const outcomes = new Set<string>();
-    for (let round = 0; round < 14; round++) {
-      adapter = await openStore(server.url, { limits: MEDIUM });
-      expect(await readAdapter(adapter)).toEqual(before);
-      const changes = randomBatch(random, 400, 3000);
-      const after = await applyTo(toStore(before), changes);
-      const writing = adapter.write(changes);
-      const outcome = Promise.resolve(writing).then(() => "stored", (error) => error.outcome);
-      await sleep(random() * 150);
-      await server.stop("SIGKILL");
-      outcomes.add(await outcome);
-      await server.start();
-      await adapter.close();
-      adapter = await openStore(server.url);
-      const found = await readAdapter(adapter);
-      await adapter.close();
-      const possible = { stored: [after], failed: [before] }[String(await outcome)];
-      expect(possible ?? [before, after], `round ${round}, ${await outcome}`)
-        .toContainEqual(found);
-      before = found;
-    }
-    console.info(`outcomes: ${[...outcomes].join(", ")}`);
-  });
+  it(
+    "are stored whole or not at all when the server is killed",
+    withSeed(async (random) => {
+      server = await startRedis(...DURABLE);
+      let before: Record<string, string> = {};
+      for (let round = 0; round < 14; round++) {
+        adapter = await openStore(server.url, { limits: MEDIUM });
+        expect(await readAdapter(adapter)).toEqual(before);
+        const changes = randomBatch(random, 400, 3000);
+        const after = await applyTo(toStore(before), changes);
+        const writing = adapter.write(changes);
+        const outcome: Promise<string> = Promise.resolve(writing)
+          .then(() => "stored", (error) => error.outcome);
+        await sleep(random() * 150);
+        await server.stop("SIGKILL");
+        await server.start();
+        await adapter.close();
+        adapter = await openStore(server.url);
+        const found = await readAdapter(adapter);
+        await adapter.close();
+        const possible = { stored: [after], failed: [before] }[await outcome];
+        expect(possible ?? [before, after], `round ${round}, ${await outcome}`)
+          .toContainEqual(found);
+        before = found;
+      }
+    }),
+  );
 });
 
 function toStore(content: Record<string, string>): MemoryStore {
