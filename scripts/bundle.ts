@@ -21,8 +21,8 @@ export const BUNDLES: {
   "mod.mjs": { entryPoints: ["src/mod.ts"], platform: "neutral", mainFields: ["module", "main"] },
   "worker.mjs": {
     entryPoints: ["src/worker.ts"],
-    platform: "neutral",
-    mainFields: ["module", "main"],
+    // As wrangler has it: packages that have a form without Node are taken in that form.
+    platform: "browser",
     conditions: ["workerd", "worker"],
     minify: true,
   },
@@ -54,7 +54,7 @@ export async function bundle(options: BuildOptions): Promise<string> {
     metafile: true,
     write: false,
   });
-  if (options.platform === "neutral") checkSelfContained(metafile);
+  if (options.platform !== "node") checkSelfContained(metafile);
   return outputFiles.map(({ text }) => text).join("") + licenseComment(metafile);
 }
 
