@@ -387,6 +387,25 @@ describeWith([redisServer], "the adapter for Redis", () => {
     expect(await reread(adapter)).toEqual({});
   });
 
+  it("is content with few rights, and with its own keys", async () => {
+    const commands = "script|load evalsha eval hget hmget hset hdel hgetall sscan sadd srem spop " +
+      "exists get set del unlink pttl pexpire persist rpush lrange llen ltrim rename";
+    const rights = ["on", ">pw", "~narthex:*", ...commands.split(" ").map((name) => `+${name}`)];
+    await server.send("ACL", "SETUSER", "modest", ...rights);
+    const url = server.url.replace("//", "//modest:pw@");
+    const adapter = await openStore(url, { limits: SMALL });
+    await adapter.write(batch({ records: many("g", 100, "1") }));
+    await adapter.write(batch({ wipe: true, records: many("h", 100, "2") }));
+    await adapter.write(batch({ clear: ["h0"], records: records("h1", { a: undefined }) }));
+    await adapter.probe();
+    await adapter.close();
+    await server.send("SET", "narthex:group:1:h2", "something else");
+    const next = await openStore(url);
+    expect(Object.keys(await readAdapter(next))).toHaveLength(97);
+    await next.close();
+    await server.send("ACL", "DELUSER", "modest");
+  });
+
   it("is refused where it may not write, before anything is pushed", async () => {
     const rights = ["on", ">pw", "~*", "+@all", "-unlink"];
     await server.send("ACL", "SETUSER", "limited", ...rights);
