@@ -200,11 +200,12 @@ export class DurableWriter {
     onFailed: (error: PersistenceError) => void,
   ): void {
     const { adapter, clock, observer } = this.#options;
-    const started = clock.monotonic();
+    let started = 0;
     let bytes = 0;
     this.#attempt(() => {
       const batch = this.#makeBatch(touched);
       bytes = textLength(batch);
+      started = clock.monotonic();
       return adapter.write(batch);
     }, () => {
       observer.committed((clock.monotonic() - started) / 1000, bytes);
