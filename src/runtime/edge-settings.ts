@@ -30,6 +30,15 @@ export interface EdgeVariables {
   readonly NARTHEX_TENANT_HOST?: string;
 }
 
+/** The names of all variables. */
+export const EDGE_VARIABLES: readonly (keyof EdgeVariables)[] = [
+  "NARTHEX_FLAGS",
+  "NARTHEX_WEB_CONFIG",
+  "NARTHEX_OPEN",
+  "NARTHEX_TENANTS",
+  "NARTHEX_TENANT_HOST",
+];
+
 /** Who is let in. */
 export type Access =
   | { readonly kind: "open" }
