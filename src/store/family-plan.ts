@@ -156,19 +156,18 @@ export function readFamily(
   numbers: ArrayLike<number>,
   at: number,
 ): StoredFamily {
-  const labels = patterns.map((pattern) => expandPattern(pattern, id));
-  const common = { name, help, labels, pushedAt: numbers[at] as number };
+  const labels: string[] = [];
+  for (const pattern of patterns) labels.push(expandPattern(pattern, id));
+  const pushedAt = numbers[at] as number;
   if (isScalarType(type)) {
-    return {
-      ...common,
-      type,
-      samples: patterns.map((_, index) => numbers[at + 1 + index] as number),
-    };
+    const samples: number[] = [];
+    for (let i = 1; i <= patterns.length; i++) samples.push(numbers[at + i] as number);
+    return { name, type, help, labels, samples, pushedAt };
   }
   const samples = points.map((points, index): Distribution => {
     const start = at + (starts[index] as number);
     const values = points.map((_, i) => numbers[start + TOTALS + i] as number);
     return { count: numbers[start] as number, sum: numbers[start + 1] as number, points, values };
   });
-  return { ...common, type, samples };
+  return { name, type, help, labels, samples, pushedAt };
 }
