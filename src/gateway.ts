@@ -7,6 +7,7 @@ import type { Compress, HttpOptions } from "./http/context.ts";
 import { createFetchHandler, type FetchHandler, type RequestContext } from "./http/dispatch.ts";
 import { errorResponse } from "./http/responses.ts";
 import { pathOf } from "./http/target.ts";
+import { discardBody } from "./http/unread-body.ts";
 import type { Logger } from "./log/logger.ts";
 import type { Clock } from "./model/clock.ts";
 import { GatewayError } from "./model/error.ts";
@@ -89,7 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     startTime: clock.now(),
   });
   return {
-    fetch: durability === undefined ? handle : waitForLoad(handle, durability, options.routePrefix),
+    fetch: durability === undefined ? handle : waitForLoad(handle, durability, options),
     ready: durability?.ready ?? Promise.resolve(),
     close: async () => {
       telemetry.close();
@@ -134,17 +135,21 @@ function writeTo(
 function waitForLoad(
   handle: FetchHandler,
   durability: Durability,
-  routePrefix: string,
+  { routePrefix, clock }: GatewayOptions,
 ): FetchHandler {
   return (request, context) => {
     if (durability.isReady || isManagement(request, context, routePrefix)) {
       return handle(request, context);
     }
-    return durability.ready.then(() => handle(request, context), refuse);
+    return durability.ready.then(
+      () => handle(request, context),
+      (error) => refuse(request, error, clock),
+    );
   };
 }
 
-function refuse(error: unknown): Response {
+async function refuse(request: Request, error: unknown, clock: Clock): Promise<Response> {
+  await discardBody(request, clock);
   const reason = error instanceof Error ? error.message : String(error);
   return errorResponse(new GatewayError("unavailable", `cannot load what is stored: ${reason}`));
 }

@@ -42,6 +42,15 @@ export function createStorageOptions(
  *
  * @throws PersistenceError when this runtime does not have it, or it cannot be reached, or belongs to another gateway.
  */
-export function openStorageUrl(url: string, _host: StorageHost): Promise<PersistenceAdapter> {
-  return Promise.reject(new PersistenceError("failed", `no such store: ${url}`));
+export async function openStorageUrl(
+  url: string,
+  host: StorageHost,
+): Promise<PersistenceAdapter> {
+  if (url.startsWith(DENO_KV)) {
+    const { openDenoKv } = await import("./deno-kv.ts");
+    return await openDenoKv(url.slice(DENO_KV.length) || undefined, host);
+  }
+  throw new PersistenceError("failed", "no such store");
 }
+
+const DENO_KV = "deno-kv:";

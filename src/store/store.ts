@@ -21,7 +21,7 @@ import type {
   PushWrite,
   Write,
 } from "./change.ts";
-import { isTimeFamily, type OwnFamilies } from "./own-families.ts";
+import type { OwnFamilies } from "./own-families.ts";
 import { type GatherOptions, gatherScrape, type Scrape } from "./gather.ts";
 import {
   acceptedChanges,
@@ -170,9 +170,9 @@ export class Store {
   /** Names that come back may have been inconsistent, which was forgotten when the last family of the name went away. */
   #undoGroup({ key, families }: GroupChange): void {
     const names = families.map(({ name }) => name)
-      .filter((name) => !isTimeFamily(name) && this.#state.names.get(name) === undefined);
+      .filter((name) => this.#state.names.get(name) === undefined);
     this.#state.undo(key, families);
-    if (!this.#options.checkConsistency) this.#mark(names);
+    if (this.#state.isSuspect) this.#mark(names);
   }
 
   /** Marks names whose families cannot all be exposed, so that scrapes look at each of their series. */

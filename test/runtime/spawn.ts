@@ -41,13 +41,14 @@ const killAll = (): void => {
 afterAll(killAll);
 process.once("exit", killAll);
 
-/** Starts a command. File descriptors of `inherited` become 3, 4, … of the process. */
+/** Starts a command. File descriptors of `inherited` become 3, 4, … of the process; `as` is what root may change. */
 export function spawnGateway(
   [file = "", ...args]: readonly string[],
   inherited: readonly (number | Stream)[] = [],
+  as: { readonly uid?: number; readonly gid?: number } = {},
 ): GatewayProcess {
   const stdio: StdioOptions = ["ignore", "pipe", "pipe", ...inherited];
-  const child = spawn(file, args, { cwd: ROOT, stdio });
+  const child = spawn(file, args, { cwd: ROOT, stdio, ...as });
   running.add(child);
   let stdout = "";
   let stderr = "";
