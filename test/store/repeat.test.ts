@@ -140,6 +140,15 @@ describe("a push of the same series again", () => {
     );
   });
 
+  it("is in a scrape after the group got other families, too", () => {
+    const { store } = createStore();
+    push(store, "PUT", "a", "x 1\ny 1\n");
+    scrape(store);
+    push(store, "POST", "a", "y 2\n");
+    push(store, "POST", "a", 'x{l="1"} 1\n');
+    expect(scrape(store)).toContain('y{instance="",job="a"} 2\n');
+  });
+
   it("tells what changed, before and after", () => {
     const { store } = createStore();
     const large = Array.from({ length: 50 }, (_, i) => `big{n="${i}"} 1\n`).join("");
