@@ -91,14 +91,18 @@ export class StoreState {
   }
 
   /** The layout that a group has once some of its families are others. */
-  #layoutAfter({ key, layout }: Group, changes: Changes): Layout {
+  #layoutAfter(group: Group, changes: Changes): Layout {
+    const { key, layout } = group;
     const plans = new Map<string, FamilyPlan>();
     for (const plan of layout.plans) plans.set(plan.name, plan);
     let isOther = false;
     for (const [name, family] of changes) {
       const old = plans.get(name);
       plans.delete(name);
-      const plan = family && plans.size < MAX_PLANS ? this.#plans.planOf(family, key) : undefined;
+      const before = { plan: old, record: group.record(name) };
+      const plan = family && plans.size < MAX_PLANS
+        ? this.#plans.planOf(family, key, before)
+        : undefined;
       if (plan !== undefined) plans.set(name, plan);
       isOther ||= plan !== old;
     }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { StoredFamily } from "../../src/model/family.ts";
 import { createGroupKey, createShape, type GroupKey } from "../../src/model/group-key.ts";
-import { PlanTable, readFamily, writeNumbers } from "../../src/store/family-plan.ts";
+import {
+  type FamilyPlan,
+  PlanTable,
+  readFamily,
+  writeNumbers,
+} from "../../src/store/family-plan.ts";
 import { LayoutTable } from "../../src/store/layout.ts";
 
 function keyOf(...labels: string[]): GroupKey {
@@ -21,6 +26,13 @@ function gauge(name: string, labels: string[], pushedAt = 5): StoredFamily {
 }
 
 const A = keyOf("job", "a");
+const NOTHING = { plan: undefined, record: undefined };
+
+/** The plan of a family that comes for the second time. */
+function planOf(plans: PlanTable, family: StoredFamily, key = A): FamilyPlan | undefined {
+  plans.planOf(family, key, NOTHING);
+  return plans.planOf(family, key, NOTHING);
+}
 const LABELS = ['instance="",job="a",l="1"', 'instance="",job="a",l="2"'];
 
 function distribution(points: number[]): StoredFamily {
@@ -42,7 +54,7 @@ describe("PlanTable", () => {
   ])(
     "takes a family apart, from which it can be put together again: %j",
     (family) => {
-      const plan = new PlanTable().planOf(family, A);
+      const plan = planOf(new PlanTable(), family);
       if (plan === undefined) throw new Error("no plan");
       const numbers = new Float64Array(plan.width + 2).fill(7);
       writeNumbers(family, numbers, 1);
@@ -54,17 +66,28 @@ describe("PlanTable", () => {
   it("has one plan for all that differ in numbers alone, as long as a layout has it", () => {
     const plans = new PlanTable();
     const layouts = new LayoutTable(plans);
-    const plan = plans.planOf(gauge("x", LABELS), A);
+    const plan = planOf(plans, gauge("x", LABELS));
     if (plan === undefined) throw new Error("no plan");
     const layout = layouts.layoutOf([plan]);
     const row = layout.takeRow();
     const b = LABELS.map((text) => text.replace('"a"', '"b"'));
-    expect(plans.planOf(gauge("x", b, 9), keyOf("job", "b"))).toBe(plan);
-    expect(plans.planOf(gauge("x", LABELS.slice(1)), A)).not.toBe(plan);
-    expect(plans.planOf({ ...gauge("x", LABELS), help: "other" }, A)).not.toBe(plan);
+    expect(planOf(plans, gauge("x", b, 9), keyOf("job", "b"))).toBe(plan);
+    expect(planOf(plans, gauge("x", LABELS.slice(1)))).not.toBe(plan);
+    expect(planOf(plans, { ...gauge("x", LABELS), help: "other" })).not.toBe(plan);
     layout.giveRow(row);
     layouts.dropIfUnused(layout);
-    expect(plans.planOf(gauge("x", LABELS), A)).not.toBe(plan);
+    expect(planOf(plans, gauge("x", LABELS))).not.toBe(plan);
+  });
+
+  it("makes none for labels that come once, for these may be others each time", () => {
+    const plans = new PlanTable();
+    const family = gauge("x", LABELS);
+    expect(plans.planOf(family, A, NOTHING)).toBeUndefined();
+    expect(plans.planOf({ ...family, labels: LABELS.slice(1) }, A, NOTHING)).toBeUndefined();
+    expect(plans.planOf(family, A, NOTHING)).toBeDefined();
+    const again = { ...family, name: "y" };
+    expect(plans.planOf(again, A, { plan: undefined, record: gauge("y", LABELS) })).toBeDefined();
+    expect(plans.planOf(gauge("z", ['instance="",job="a"']), A, NOTHING)).toBeDefined();
   });
 
   it.each<[string, StoredFamily]>([
@@ -76,14 +99,14 @@ describe("PlanTable", () => {
     ["with a series twice", gauge("x", [LABELS[0] ?? "", LABELS[0] ?? ""])],
     ["that is not the group's", gauge("x", ['job="b"'])],
   ])("has none of a family %s", (_, family) => {
-    expect(new PlanTable().planOf(family, A)).toBeUndefined();
+    expect(planOf(new PlanTable(), family)).toBeUndefined();
   });
 });
 
 describe("Layout", () => {
   it("gives every group a row of its own, also a row that was given back", () => {
     const plans = new PlanTable();
-    const plan = plans.planOf(gauge("x", LABELS), A);
+    const plan = planOf(plans, gauge("x", LABELS));
     if (plan === undefined) throw new Error("no plan");
     const layout = new LayoutTable(plans).layoutOf([plan]);
     const rows = Array.from({ length: 100 }, () => layout.takeRow());
@@ -98,9 +121,7 @@ describe("Layout", () => {
   it("is the same for the same plans in any order, as long as a group has a row", () => {
     const plans = new PlanTable();
     const layouts = new LayoutTable(plans);
-    const [x, y] = [gauge("x", LABELS), gauge("y", LABELS)].map((family) =>
-      plans.planOf(family, A)
-    );
+    const [x, y] = [gauge("x", LABELS), gauge("y", LABELS)].map((family) => planOf(plans, family));
     if (x === undefined || y === undefined) throw new Error("no plan");
     const layout = layouts.layoutOf([x, y]);
     expect(layouts.layoutOf([y, x])).toBe(layout);

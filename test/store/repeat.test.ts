@@ -152,7 +152,7 @@ describe("a push of the same series again", () => {
   it("tells what changed, before and after", () => {
     const { store } = createStore();
     const large = Array.from({ length: 50 }, (_, i) => `big{n="${i}"} 1\n`).join("");
-    push(store, "PUT", "a", `x 1\ny{l="1"} 2\n${large}`, 1000);
+    for (const at of [500, 1000]) push(store, "PUT", "a", `x 1\ny{l="1"} 2\n${large}`, at);
     const body = `x 3\ny{l="1"} 4\n${large.replaceAll(" 1\n", " 2\n")}`;
     const { change } = store.apply(write("PUT", "a", body, 2000));
     if (change.kind !== "group") throw new Error("nothing changed");
