@@ -9,7 +9,6 @@
 const DECIMAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const INFINITY = /^[+-]?inf(?:inity)?$/i;
 const NAN = /^nan$/i;
-const ZERO = 48;
 
 /**
  * Prints a number the way the text format does: the shortest digits that read back as the same number, in exponent form exactly
@@ -22,25 +21,7 @@ export function formatFloat(value: number): string {
   if (value === 0) return "0";
   if (magnitude !== magnitude) return "NaN";
   if (magnitude === Infinity) return value > 0 ? "+Inf" : "-Inf";
-  return magnitude >= 1e6 && magnitude < 1e21 ? shiftPoint(value) : toExponentForm(value);
-}
-
-/**
- * The exponent form of a number that JavaScript prints without one. Points in time are such numbers; toExponential() takes four times
- * as long for them.
- */
-function shiftPoint(value: number): string {
-  const sign = value < 0 ? "-" : "";
-  const text = String(Math.abs(value));
-  const point = text.indexOf(".");
-  const exponent = (point < 0 ? text.length : point) - 1;
-  let end = text.length;
-  if (point < 0) { while (text.charCodeAt(end - 1) === ZERO) end--; }
-  const fraction = point < 0
-    ? text.slice(1, end)
-    : text.slice(1, point) + text.slice(point + 1, end);
-  const mantissa = fraction === "" ? text[0] : `${text[0]}.${fraction}`;
-  return `${sign}${mantissa}e+${exponent < 10 ? "0" : ""}${exponent}`;
+  return toExponentForm(value);
 }
 
 /**

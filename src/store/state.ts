@@ -43,7 +43,7 @@ export class StoreState {
 
   /**
    * Takes note that the numbers of some families of a group changed. Their blocks are told before the next scrape: with 100 000 groups
-   * held they are seldom in a cache, and telling seven took 1.5 µs of a push.
+   * held they are seldom in a cache, and telling seven took 1 µs of a push.
    */
   markStale(group: Group, bits: number): void {
     if (group.stale === 0) {
