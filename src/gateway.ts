@@ -15,8 +15,10 @@ import type { PersistenceAdapter, PersistenceError } from "./persist/adapter.ts"
 import { createDurability, type Durability } from "./persist/durability.ts";
 import type { Applied, Write } from "./store/change.ts";
 import type { Deflate } from "./render/gzip-format.ts";
+import { LimitedStore, type StoreLimits } from "./store/limited-store.ts";
 import { Store } from "./store/store.ts";
 import type { SystemReader } from "./telemetry/system.ts";
+import { type CarriedCounts, carryOn } from "./telemetry/carried.ts";
 import { createTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 export type { RequestContext } from "./http/dispatch.ts";
@@ -37,6 +39,10 @@ export interface GatewayOptions extends HttpOptions {
   readonly deflate?: Deflate;
   /** Compresses with zstd; without it no scrape is. */
   readonly zstd?: Compress;
+  /** Counts of an earlier life of this gateway, which go on. */
+  readonly counts?: CarriedCounts;
+  /** How much may be held; by default whatever memory takes. */
+  readonly limits?: StoreLimits;
   /** Opens the storage, which is closed with the gateway. Without it groups are kept in memory alone. */
   readonly persistence?: () => Promise<PersistenceAdapter>;
   /** Runs something once the events that are waiting have been dealt with; by default at once. What runs together is stored together. */
@@ -56,6 +62,8 @@ export interface Gateway {
    * Rejects with a PersistenceError when it cannot be opened or read; such requests are then answered with 503.
    */
   readonly ready: Promise<void>;
+  /** What has been counted, to be handed to this gateway's next life. */
+  counts(): CarriedCounts;
   /** Lets go of timers and storage. Requests must not come after. */
   close(): Promise<void>;
 }
@@ -63,17 +71,12 @@ export interface Gateway {
 /** Makes a gateway. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, logger } = options;
-  const telemetry = createTelemetry({
-    ...options,
-    ...(options.persistence && {
-      storage: { groups: () => store.size, size: () => durability?.size() },
-    }),
-  });
-  const store: Store = new Store({
-    checkConsistency: options.checkConsistency,
-    own: telemetry.reserved(),
-    logger,
-  });
+  const storage = { groups: () => store.size, size: () => durability?.size() };
+  const telemetry = carryOn(
+    createTelemetry({ ...options, ...(options.persistence && { storage }) }),
+    options.counts ?? {},
+  );
+  const store: Store = createStore(options, telemetry);
   const durability: Durability | undefined = startDurability(options, store, telemetry);
   const handle = createFetchHandler({
     options,
@@ -92,11 +95,20 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     fetch: durability === undefined ? handle : waitForLoad(handle, durability, options),
     ready: durability?.ready ?? Promise.resolve(),
+    counts: telemetry.counts,
     close: async () => {
       telemetry.close();
       await durability?.close();
     },
   };
+}
+
+function createStore(
+  { checkConsistency, logger, limits }: GatewayOptions,
+  telemetry: Telemetry,
+): Store {
+  const options = { checkConsistency, logger, own: telemetry.reserved() };
+  return limits === undefined ? new Store(options) : new LimitedStore(options, limits);
 }
 
 function startDurability(

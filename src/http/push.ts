@@ -69,7 +69,8 @@ function report(
   error: GatewayError,
 ): void {
   const fields = { method: request.method, source, err: error.message };
-  if (error.kind === "inconsistent") logger.error("push refused", fields);
+  const isRefused = error.kind === "inconsistent" || error.kind === "full";
+  if (isRefused) logger.error("push refused", fields);
   else if (error.kind === "unavailable") logger.debug("push failed", fields);
   else logger.debug("push cannot be read", fields);
 }

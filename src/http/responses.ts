@@ -11,6 +11,8 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   "too-large": 413,
   "unsupported": 415,
   "unavailable": 503,
+  // Insufficient Storage (RFC 4918 §11.5): nothing is wrong with the request.
+  "full": 507,
 };
 
 const TEXT = { "Content-Type": "text/plain; charset=utf-8" };

@@ -105,6 +105,8 @@ export function checkStatements(driver: SqlDriver): void {
 
 /** Rows that are read before others get a turn. */
 const ROWS_PER_PIECE = 1000;
+/** Length of texts that are read before others get a turn: a Durable Object has 128 MB for everything. */
+const LENGTH_PER_PIECE = 1_000_000;
 
 /**
  * Makes an adapter over a database; creates the tables in an empty one and brings an older schema up to date.
@@ -238,11 +240,14 @@ async function* load(
   { onDamaged }: SqlOptions,
 ): AsyncGenerator<readonly StoredRecord[]> {
   let piece: StoredRecord[] = [];
+  let length = 0;
   for (const record of readRecords(driver, onDamaged ?? (() => {}))) {
     piece.push(record);
-    if (piece.length < ROWS_PER_PIECE) continue;
+    length += record.text.length;
+    if (piece.length < ROWS_PER_PIECE && length < LENGTH_PER_PIECE) continue;
     yield piece;
     piece = [];
+    length = 0;
   }
   if (piece.length > 0) yield piece;
 }

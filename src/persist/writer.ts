@@ -79,13 +79,13 @@ export class DurableWriter {
   #underWay: Promise<void> | undefined;
   #isHealthy = true;
   #isLost = false;
+  #isClosing = false;
   #isClosed = false;
-  readonly #stopTicking: () => void;
+  #stopTicking: (() => void) | undefined;
 
   /** Begins with a store that holds what the adapter has loaded. */
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#stopTicking = options.clock.every(TICK, () => this.#tick());
   }
 
   /**
@@ -102,7 +102,8 @@ export class DurableWriter {
 
   /** Stores what is left and lets go of the adapter. */
   async close(): Promise<void> {
-    this.#stopTicking();
+    this.#isClosing = true;
+    this.#watch();
     await this.#drain();
     if (!this.#owed.isEmpty && !this.#isLost) this.#storeOwed();
     await this.#drain();
@@ -158,6 +159,7 @@ export class DurableWriter {
       if (each.applied !== undefined) this.#owed.add(each.applied.change);
       answer(each);
     }
+    this.#watch();
     this.#schedule();
   }
 
@@ -198,11 +200,12 @@ export class DurableWriter {
     onFailed: (error: PersistenceError) => void,
   ): void {
     const { adapter, clock, observer } = this.#options;
-    const started = clock.monotonic();
+    let started = 0;
     let bytes = 0;
     this.#attempt(() => {
       const batch = this.#makeBatch(touched);
       bytes = textLength(batch);
+      started = clock.monotonic();
       return adapter.write(batch);
     }, () => {
       observer.committed((clock.monotonic() - started) / 1000, bytes);
@@ -228,11 +231,13 @@ export class DurableWriter {
     const succeed = () => {
       this.#setHealth(true);
       onDone();
+      this.#watch();
     };
     const fail = (cause: unknown) => {
       const error = toPersistenceError(cause);
       this.#report(error);
       onFailed(error);
+      this.#watch();
     };
     let result: void | Promise<void>;
     try {
@@ -251,6 +256,17 @@ export class DurableWriter {
       this.#underWay = undefined;
       this.#schedule();
     });
+  }
+
+  /** The timer runs only while there is something to do for it: on Cloudflare a timer keeps an idle gateway in memory, at a price. */
+  #watch(): void {
+    const isNeeded = !this.#isHealthy || !this.#owed.isEmpty;
+    if (isNeeded && !this.#isLost && !this.#isClosing) {
+      this.#stopTicking ??= this.#options.clock.every(TICK, () => this.#tick());
+      return;
+    }
+    this.#stopTicking?.();
+    this.#stopTicking = undefined;
   }
 
   #tick(): void {

@@ -25,6 +25,12 @@ export function createGatewayOptions(flags: Flags, host: GatewayHost): GatewayOp
     enableUtf8Names: flags.enableUtf8Names,
     maxBodySize: flags.maxBodySize,
     flags: flags.values,
+    ...(isLimited(flags.limits) && { limits: flags.limits }),
     ...host,
   };
+}
+
+/** Without a limit nothing need be counted. */
+function isLimited({ groups, series, size }: Flags["limits"]): boolean {
+  return Math.min(groups, series, size) < Infinity;
 }

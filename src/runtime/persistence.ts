@@ -6,7 +6,8 @@ import type { Flags } from "../cli/parse-flags.ts";
 import type { GatewayOptions } from "../gateway.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Clock } from "../model/clock.ts";
-import { type PersistenceAdapter, PersistenceError } from "../persist/adapter.ts";
+import type { PersistenceAdapter } from "../persist/adapter.ts";
+import { createSystemReader } from "./system.ts";
 
 /** What storage needs beside the flags. */
 export interface StorageHost {
@@ -50,7 +51,8 @@ export async function openStorageUrl(
     const { openDenoKv } = await import("./deno-kv.ts");
     return await openDenoKv(url.slice(DENO_KV.length) || undefined, host);
   }
-  throw new PersistenceError("failed", "no such store");
+  const { openRedis } = await import("./redis-client.ts");
+  return await openRedis(url, { ...host, system: createSystemReader() });
 }
 
 const DENO_KV = "deno-kv:";

@@ -70,7 +70,8 @@ describe("TextTemplates", () => {
   it("fill a body that differs in its values alone", () => {
     const templates = new TextTemplates();
     expect(templates.fill(text(1, 2))).toBeUndefined();
-    learn(templates, text(1, 2));
+    expect(learn(templates, text(1, 2))).toBeUndefined();
+    expect(learn(templates, text(3, 4))).toBeDefined();
     expect(show(templates.fill(text(30, -4)) ?? [])).toBe('gauge a: {l="x"} 30; untyped b: {} -4');
     expect(templates.fill(text(30, -4).replace("x", "y"))).toBeUndefined();
     expect(templates.fill(`${text(1, 2)}c 1\n`)).toBeUndefined();
@@ -95,11 +96,46 @@ describe("TextTemplates", () => {
     expect(tries).toBeLessThan(12);
   });
 
-  it("are forgotten when there are many, the oldest first", () => {
+  const numbered = (i: number) => `# ${i}\n${text(1, 2)}`;
+
+  it("stay when more kinds of bodies come than can be known", () => {
     const templates = new TextTemplates();
-    const numbered = (i: number) => `# ${i}\n${text(1, 2)}`;
-    for (let i = 0; i < 100; i++) learn(templates, numbered(i));
-    expect(templates.fill(numbered(99))).toBeDefined();
-    expect(templates.fill(numbered(0))).toBeUndefined();
+    const kinds = Array.from({ length: 3000 }, (_, i) => numbered(i));
+    let records = 0;
+    let filled = 0;
+    for (let round = 0; round < 20; round++) {
+      for (const body of kinds) {
+        if (templates.fill(body) !== undefined) filled++;
+        else if (learn(templates, body) !== undefined) records++;
+      }
+    }
+    // A third of the bodies is known from the third round on; a template that is made is nearly always used.
+    expect(filled).toBeGreaterThan(15 * 1000);
+    expect(records).toBeLessThan(1100);
+  });
+
+  it("make room when nobody uses them any more", () => {
+    const templates = new TextTemplates();
+    const learnAll = (from: number) => {
+      for (let round = 0; round < 2; round++) {
+        for (let i = from; i < from + 1024; i++) learn(templates, numbered(i));
+      }
+    };
+    learnAll(0);
+    expect(templates.fill(numbered(5))).toBeDefined();
+    for (let round = 0; round < 20; round++) learnAll(5000);
+    expect(templates.fill(numbered(5))).toBeUndefined();
+    expect(templates.fill(numbered(5005))).toBeDefined();
+  });
+
+  it("are made of no more text than there is room for", () => {
+    const templates = new TextTemplates();
+    const long = (i: number) => `# ${i}${"x".repeat(15_000)}\n${text(1, 2)}`;
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 400; i++) learn(templates, long(i));
+    }
+    const kept = Array.from({ length: 400 }, (_, i) => templates.fill(long(i)) !== undefined);
+    expect(kept.filter(Boolean).length).toBeGreaterThan(200);
+    expect(kept.filter(Boolean).length).toBeLessThan(300);
   });
 });

@@ -46,7 +46,7 @@ export interface Bench {
   readonly clock: FakeClock;
   /** What was logged. */
   readonly logged: Logged[];
-  /** What the observer was told: `committed BYTES`, `failed`, `healthy`, `unhealthy`. */
+  /** What the observer was told: `committed BYTES in SECONDS`, `failed`, `healthy`, `unhealthy`. */
   readonly observed: string[];
   /** What was lost. */
   readonly lost: PersistenceError[];
@@ -106,7 +106,7 @@ export function createBench(options: BenchOptions = {}): Bench {
     logger,
     defer: (work) => void deferred.push(work),
     observer: {
-      committed: (_, bytes) => void observed.push(`committed ${bytes}`),
+      committed: (seconds, bytes) => void observed.push(`committed ${bytes} in ${seconds}`),
       failed: () => void observed.push("failed"),
       health: (healthy) => void observed.push(healthy ? "healthy" : "unhealthy"),
     },

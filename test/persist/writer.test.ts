@@ -267,7 +267,7 @@ describe.each(KINDS)("DurableWriter with a store that answers in a %s way", (kin
     bench.adapter.trouble = undefined;
     await bench.run(put("a", "x 1\n"));
     expect(bench.observed.map((what) => what.replace(/\d+/, "n")))
-      .toEqual(["failed", "unhealthy", "healthy", "committed n"]);
+      .toEqual(["failed", "unhealthy", "healthy", "committed n in 0"]);
   });
 
   it("gives up a storage that belongs to another gateway", async () => {
@@ -416,6 +416,20 @@ describe.each(KINDS)("DurableWriter with a store that answers in a %s way", (kin
 });
 
 describe("DurableWriter while a batch is under way", () => {
+  it("measures how long that takes and how much it is", async () => {
+    const bench = createBench({ kind: "asynchronous" });
+    bench.start(put("a", "x 1\n"));
+    bench.clock.stall(5000);
+    bench.turn();
+    bench.clock.stall(250);
+    await bench.settle();
+    const length = [...bench.stored.values()].reduce((sum, { text }) => sum + text.length, 0);
+    expect(bench.observed).toEqual([`committed ${length} in 0.25`]);
+    // A deletion has no text.
+    await bench.run(del("a"));
+    expect(bench.observed[1]).toBe("committed 0 in 0");
+  });
+
   it("neither checks nor applies what comes next", async () => {
     const bench = createBench({ kind: "asynchronous" });
     const first = bench.start(put("a", "# TYPE x gauge\nx 1\n"));
