@@ -3,4 +3,4 @@
  */
 import { main } from "./runtime/run.ts";
 
-main(import.meta.url);
+main();

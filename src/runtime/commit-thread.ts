@@ -46,7 +46,7 @@ export interface CommitThread {
 /**
  * Starts a thread that commits to a database that the process has open and owns.
  *
- * @param entry the program, which calls {@link runCommitThread}.
+ * @param entry path of the program, which calls {@link runCommitThread}.
  * @throws PersistenceError when the thread cannot be started or cannot open the database.
  */
 export async function startCommitThread(
@@ -55,7 +55,7 @@ export async function startCommitThread(
   sync: Sync,
 ): Promise<CommitThread> {
   const data: ThreadData = { task: "narthex commits", file, sync };
-  const worker = new Worker(new URL(entry), { workerData: data });
+  const worker = new Worker(entry, { workerData: data });
   /** Those who wait for a report, in the order of their orders. */
   const waiting: ((report: Report) => void)[] = [];
   let isAlive = true;

@@ -32,7 +32,7 @@ import { loadSqlite, openDatabase, type OpenOptions, type SqliteModule } from ".
 export interface FileStoreOptions extends OpenOptions {
   /** Dates what is set aside, and measures commits. */
   readonly clock: Clock;
-  /** URL of the program, for a thread that commits on a slow disk; without it there is none. */
+  /** Path of the program, for a thread that commits on a slow disk; without it there is none. */
   readonly entry?: string;
 }
 

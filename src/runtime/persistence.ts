@@ -14,7 +14,7 @@ export interface StorageHost {
   readonly clock: Clock;
   /** Where it is told what was loaded, taken over or lost. */
   readonly logger: Logger;
-  /** URL of the program, for threads that are to run it. */
+  /** Path of the program, for threads that are to run it. */
   readonly entry?: string;
 }
 

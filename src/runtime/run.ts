@@ -30,15 +30,15 @@ export const GRACE_MS = 30_000;
 /**
  * Runs the command line of this process from its first to its last moment, and ends the process. In a thread that this process has
  * started it does what that thread is for.
- *
- * @param entry URL of the program, which calls this.
  */
-export async function main(entry: string): Promise<void> {
+export async function main(): Promise<void> {
   if (isCommitThread()) return await runCommitThread();
   const build = createBuildInfo(describeRuntime(process));
   const program = programName(process);
   try {
-    process.exit(await run(process.argv.slice(2), { program, build, entry }));
+    // Not import.meta.url: in a binary with bytecode Bun 1.4 says where the source was when it was compiled.
+    const [, entry = "", ...args] = process.argv;
+    process.exit(await run(args, { program, build, entry }));
   } catch (error) {
     writeLine(STDERR, `${program}: error: ${describeError(error)}`);
     process.exit(1);

@@ -7,7 +7,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { pathToFileURL } from "node:url";
 import { ROOT } from "../../scripts/bundle.ts";
 import type { Logger } from "../../src/log/logger.ts";
 import type { PersistenceAdapter } from "../../src/persist/adapter.ts";
@@ -39,7 +38,7 @@ let now = 0;
 const clock = { ...createSystemClock(), monotonic: () => now += 50 };
 
 async function open(): Promise<PersistenceAdapter> {
-  const entry = pathToFileURL(join(ROOT, "src/main.ts")).href;
+  const entry = join(ROOT, "src/main.ts");
   const file = join(folder, "narthex.db");
   const adapter = await openFileStore(file, { sync: "normal", logger, clock, entry });
   for await (const _ of adapter.load());
