@@ -60,8 +60,8 @@ async function push(
 }
 
 /**
- * A push that does not fit what is held is somebody's mistake to find; one that cannot even be read is noise. So are those that come
- * while the storage is in trouble, which is logged once: a line for each would help to fill a disk that is full.
+ * A push that does not fit what is held is somebody's mistake to find; one that cannot even be read is noise. Storage in trouble is
+ * reported where it is noticed, once, lest every push in vain fills a full disk further.
  */
 function report(
   { logger }: HttpContext,
@@ -69,7 +69,8 @@ function report(
   error: GatewayError,
 ): void {
   const fields = { method: request.method, source, err: error.message };
-  if (error.kind === "inconsistent") logger.error("push refused", fields);
+  const isRefused = error.kind === "inconsistent" || error.kind === "full";
+  if (isRefused) logger.error("push refused", fields);
   else if (error.kind === "unavailable") logger.debug("push failed", fields);
   else logger.debug("push cannot be read", fields);
 }

@@ -85,6 +85,11 @@ const DELETE_ALL = "DELETE FROM families";
 const SELECT_ALL =
   "SELECT grouping_key, name, CAST(part AS TEXT) AS part, record, CAST(checksum AS TEXT) AS checksum " +
   "FROM families ORDER BY grouping_key, name, families.part";
+// Cloudflare has a table of its own in the database of a Durable Object.
+const COUNT_TABLES = `SELECT
+    count(*) AS all_of_them,
+    sum(type = 'table' AND name IN ('meta', 'families')) AS ours
+  FROM sqlite_schema WHERE name NOT LIKE '\\_%' ESCAPE '\\'`;
 const SET_META =
   "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
 
@@ -100,6 +105,8 @@ export function checkStatements(driver: SqlDriver): void {
 
 /** Rows that are read before others get a turn. */
 const ROWS_PER_PIECE = 1000;
+/** Length of texts that are read before others get a turn: a Durable Object has 128 MB for everything. */
+const LENGTH_PER_PIECE = 1_000_000;
 
 /**
  * Makes an adapter over a database; creates the tables in an empty one and brings an older schema up to date.
@@ -148,15 +155,13 @@ export function isUpToDate(driver: SqlDriver, migrations: typeof MIGRATIONS = MI
 
 /** The version of the schema that a database has; 0 when it is empty. */
 function readVersion(driver: SqlDriver): number {
-  const [first] = driver.query(
-    "SELECT count(*) AS tables, sum(name = 'meta') AS meta FROM sqlite_schema WHERE name NOT LIKE '\\_%' ESCAPE '\\'",
-  );
-  if (first?.["tables"] === 0) return 0;
-  const [row] = first?.["meta"] === 1
+  const [found] = driver.query(COUNT_TABLES);
+  if (found?.["all_of_them"] === 0) return 0;
+  const [row] = found?.["ours"] === 2
     ? driver.query("SELECT value FROM meta WHERE key = 'schema_version'")
     : [];
   const version = Number(row?.["value"]);
-  if (version >= 1 && Number.isInteger(version)) return version;
+  if (Number.isInteger(version) && version > 0) return version;
   throw new PersistenceError(
     "failed",
     `${driver.description} is a database, but not one of narthex`,
@@ -235,11 +240,14 @@ async function* load(
   { onDamaged }: SqlOptions,
 ): AsyncGenerator<readonly StoredRecord[]> {
   let piece: StoredRecord[] = [];
+  let length = 0;
   for (const record of readRecords(driver, onDamaged ?? (() => {}))) {
     piece.push(record);
-    if (piece.length < ROWS_PER_PIECE) continue;
+    length += record.text.length;
+    if (piece.length < ROWS_PER_PIECE && length < LENGTH_PER_PIECE) continue;
     yield piece;
     piece = [];
+    length = 0;
   }
   if (piece.length > 0) yield piece;
 }

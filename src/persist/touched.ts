@@ -23,6 +23,11 @@ export class Touched {
     return !this.#wiped && this.#groups.size === 0;
   }
 
+  /** Whether records of a group were touched. */
+  touches(group: string): boolean {
+    return this.#wiped || this.#groups.has(group);
+  }
+
   /** Adds what a change of the store touched. */
   add(change: Change): void {
     if (change.kind === "none") return;

@@ -13,7 +13,7 @@ export const OWNER_SUFFIX = "-owner";
 /**
  * Claims a file.
  *
- * @returns gives the claim back.
+ * @returns gives the claim back; once is enough, but more does no harm.
  * @throws PersistenceError when another gateway has it, or nothing can be written beside it.
  */
 export function claimFile(sqlite: SqliteModule, path: string): () => void {
@@ -32,7 +32,9 @@ export function claimFile(sqlite: SqliteModule, path: string): () => void {
       database.close();
       throw error;
     }
-    return () => database.close();
+    return () => {
+      if (database.isOpen) database.close();
+    };
   } catch (error) {
     const why = describeFileError(error);
     const reason = why.includes("locked")

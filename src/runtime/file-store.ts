@@ -99,12 +99,11 @@ function prepareFile(sqlite: SqliteModule, file: string, options: FileStoreOptio
   if (kind === "foreign") {
     throw new PersistenceError("failed", `file ${file} is a database, but not one of narthex`);
   }
-  if (kind !== "other" || importReference(sqlite, file, logger)) return;
+  if (kind !== "other") return;
+  const reason = importReference(sqlite, file, logger);
+  if (reason === undefined) return;
   const kept = setAside(file, clock, "damaged");
-  logger.error("the file is neither a database nor one of prometheus/pushgateway: starting empty", {
-    file,
-    kept,
-  });
+  logger.error("the file cannot be read: starting empty", { file, kept, reason });
 }
 
 function createFileAdapter(

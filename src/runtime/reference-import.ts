@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, linkSync, readFileSync, renameSync } from "no
 import type { Logger } from "../log/logger.ts";
 import { labelText } from "../model/label.ts";
 import type { RecordWrite } from "../persist/adapter.ts";
+import { GobError } from "../persist/gob-bytes.ts";
 import { renderRecord } from "../persist/record.ts";
 import {
   isReferenceFile,
@@ -24,19 +25,31 @@ const HEAD_BYTES = 1024;
 /**
  * Replaces a file that the reference wrote by a database with all that is in it.
  *
- * @returns whether it was such a file. Any other is left alone.
+ * @returns `undefined` when it is done, otherwise why the file is none that can be taken over; it is then left alone.
  * @throws Error when the database cannot be written; the reference's file is then where it was.
  */
-export function importReference(sqlite: SqliteModule, file: string, logger: Logger): boolean {
+export function importReference(
+  sqlite: SqliteModule,
+  file: string,
+  logger: Logger,
+): string | undefined {
   const bytes = readFileSync(file);
-  if (!isReferenceFile(bytes.subarray(0, HEAD_BYTES))) return false;
-  const content = readReferenceFile(bytes);
+  if (!isReferenceFile(bytes.subarray(0, HEAD_BYTES))) {
+    return "it is neither a database nor a file of prometheus/pushgateway";
+  }
+  let content: ReferenceFile;
+  try {
+    content = readReferenceFile(bytes);
+  } catch (error) {
+    if (error instanceof GobError) return error.message;
+    throw error;
+  }
   const database = `${file}${IMPORT_SUFFIX}`;
   writeDatabase(sqlite, database, recordsOf(content));
   const kept = keepBackup(file);
   renameSync(database, file);
   report(logger, file, kept, content);
-  return true;
+  return undefined;
 }
 
 function recordsOf({ groups }: ReferenceFile): RecordWrite[] {

@@ -14,7 +14,7 @@ import { isCommitThread, runCommitThread } from "./commit-thread.ts";
 import { describeRuntime, detectRuntime, programName, type RuntimeName } from "./detect.ts";
 import { createGatewayOptions } from "./gateway-options.ts";
 import { guardFetch } from "./guard.ts";
-import { gzip } from "./gzip.ts";
+import { deflate, gzip } from "./gzip.ts";
 import type { Listen } from "./listener.ts";
 import { STDERR, STDOUT, writeLine } from "./output.ts";
 import { ListenError, type RunningServer, serve, type ServeTarget } from "./server.ts";
@@ -89,7 +89,7 @@ async function runGateway(flags: Flags, { program, build, entry }: Program): Pro
   logStart(flags, build, logger);
   const stop = createStop(logger);
   const system = createSystemReader();
-  const compression = { gzip, ...(zstd && { zstd }) };
+  const compression = { gzip, ...(deflate && { deflate }), ...(zstd && { zstd }) };
   const { onQuit } = stop;
   const storage = createStorage(flags, { clock, logger, entry });
   const host = { build, clock, logger, system, eventLoop: true, ...compression, onQuit };

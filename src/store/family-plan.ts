@@ -69,6 +69,8 @@ export class PlanTable {
       if (pattern === undefined) return undefined;
       patterns.push(pattern);
     }
+    // With the check disabled a series may be there twice, and two that a push tells apart may be the same in the group.
+    if (new Set(patterns).size < patterns.length) return undefined;
     const { name, type, help } = family;
     const signature = JSON.stringify([
       name,
