@@ -91,10 +91,10 @@ export const DENO_DEPLOY: Platform = {
 /** Defaults that differ from the command line's; docs/edge.md says what they were measured with. */
 export const EDGE_DEFAULTS: FlagDefaults = {
   "log.format": "json",
-  "push.max-body-size": "8MiB",
+  "push.max-body-size": "1MiB",
   "store.max-groups": "20000",
   "store.max-series": "200000",
-  "store.max-size": "16MiB",
+  "store.max-size": "64MiB",
 };
 
 /** Understands the variables; throws SettingError. */

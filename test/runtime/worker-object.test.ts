@@ -115,6 +115,37 @@ describe("a gateway in a Durable Object", () => {
     expect(worker.logs().match(/stored metrics are loaded/g)?.length).toBe(6);
   });
 
+  it("has everything that was acknowledged when it is killed while pushes come", async () => {
+    const folder = createFolder();
+    for (let round = 1; round <= 4; round++) {
+      const { worker, push } = await start({ folder });
+      const acknowledged = [0, 0, 0, 0];
+      let isOver = false;
+      const clients = acknowledged.map(async (_, client) => {
+        for (let value = 1; !isOver; value++) {
+          const status = await push(`j${client}`, `v ${round * 1e6 + value}\n`).catch(() => 0);
+          if (status !== 200) return;
+          acknowledged[client] = round * 1e6 + value;
+        }
+      });
+      await sleep(150 * round);
+      // miniflare ends workerd with SIGKILL.
+      await worker.stop();
+      isOver = true;
+      await Promise.all(clients);
+      const again = await start({ folder });
+      const scrape = await again.get("/metrics");
+      for (const [client, last] of acknowledged.entries()) {
+        const line = new RegExp(`^v\\{instance="",job="j${client}"\\} (.*)$`, "m");
+        const held = Number(line.exec(scrape)?.[1]);
+        expect(last).toBeGreaterThan(round * 1e6);
+        // The push that was under way may be there or not.
+        expect([last, last + 1]).toContain(held);
+      }
+      await again.worker.stop();
+    }
+  });
+
   it("is put away when nobody asks for it, and wakes with everything", async () => {
     const gateway = await start();
     const before = await fill(gateway);
