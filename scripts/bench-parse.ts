@@ -22,8 +22,8 @@ interface Subject {
 /** Measures both formats; returns a line of text for each. */
 export function benchParse(): string[] {
   const subjects: readonly Subject[] = [
-    { what: "text", body: textBody(), parse: (body) => parseText(body), times: [] },
-    { what: "protobuf", body: protobufBody(), parse: parseProtobuf, times: [] },
+    { what: "text", body: textBody(SERIES), parse: (body) => parseText(body), times: [] },
+    { what: "protobuf", body: protobufBody(SERIES), parse: parseProtobuf, times: [] },
   ];
   for (let round = 0; round < ROUNDS; round++) {
     for (const subject of subjects) subject.times.push(time(subject));
@@ -50,19 +50,21 @@ function hostOf(series: number): string {
   return `host-${String(series).padStart(5, "0")}`;
 }
 
-function textBody(): Uint8Array {
+/** A body in the text format of one gauge with so many series of three labels. */
+export function textBody(count: number): Uint8Array {
   let text = `# TYPE ${NAME} gauge\n`;
-  for (let i = 0; i < SERIES; i++) {
+  for (let i = 0; i < count; i++) {
     text += `${NAME}{host="${hostOf(i)}",kind="read",zone="a-1"} ${i * 1.25}\n`;
   }
   return new TextEncoder().encode(text);
 }
 
-function protobufBody(): Uint8Array {
+/** The same as delimited protobuf. */
+export function protobufBody(count: number): Uint8Array {
   const family = new BinaryWriter();
   family.tag(FAMILY.name, WireType.LengthDelimited).string(NAME);
   family.tag(FAMILY.type, WireType.Varint).int32(1);
-  for (let i = 0; i < SERIES; i++) {
+  for (let i = 0; i < count; i++) {
     family.tag(FAMILY.metric, WireType.LengthDelimited).fork();
     writeLabel(family, "host", hostOf(i));
     writeLabel(family, "kind", "read");

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { GatewayError } from "../../src/model/error.ts";
+import type { Change, Write } from "../../src/store/change.ts";
 import type { Store } from "../../src/store/store.ts";
-import { createStore, push, scrape, write } from "./builders.ts";
+import { createStore, keyOf, push, scrape, write } from "./builders.ts";
 
 /** What a push leaves behind must not depend on whether the same series were there before. */
 
@@ -98,10 +100,59 @@ describe("a push of the same series again", () => {
     },
   );
 
+  it("is in a scrape, whenever the last one was", () => {
+    const step = fc.oneof(
+      { weight: 6, arbitrary: one },
+      fc.constantFrom("scrape" as const, "undo" as const),
+      fc.record({ gone: fc.constantFrom(...PATHS) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        const { store } = createStore();
+        const { store: other } = createStore();
+        let last: [Change, Change] | undefined;
+        let at = 0;
+        const both = (next: Write) => {
+          last = [store.apply(next).change, other.apply(next).change];
+        };
+        for (const next of steps) {
+          if (next === "scrape") scrape(store);
+          else if (next === "undo") {
+            if (last !== undefined) {
+              [store, other].forEach((each, i) => each.undo(last?.[i] as Change));
+            }
+            last = undefined;
+          } else if ("gone" in next) both({ kind: "delete", key: keyOf(next.gone) });
+          else {
+            for (let time = 0; time < next.times; time++) {
+              const body = next.families.map((each) => textOf(each, ++at * 100)).join("");
+              try {
+                both(write(next.method, next.path, body, at));
+              } catch (error) {
+                expect(error).toBeInstanceOf(GatewayError);
+              }
+            }
+          }
+        }
+        expect(scrape(store, { times: true })).toBe(scrape(other, { times: true }));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is in a scrape after the group got other families, too", () => {
+    const { store } = createStore();
+    push(store, "PUT", "a", "x 1\ny 1\n");
+    scrape(store);
+    push(store, "POST", "a", "y 2\n");
+    push(store, "POST", "a", 'x{l="1"} 1\n');
+    expect(scrape(store)).toContain('y{instance="",job="a"} 2\n');
+  });
+
   it("tells what changed, before and after", () => {
     const { store } = createStore();
     const large = Array.from({ length: 50 }, (_, i) => `big{n="${i}"} 1\n`).join("");
-    push(store, "PUT", "a", `x 1\ny{l="1"} 2\n${large}`, 1000);
+    for (const at of [500, 1000]) push(store, "PUT", "a", `x 1\ny{l="1"} 2\n${large}`, at);
     const body = `x 3\ny{l="1"} 4\n${large.replaceAll(" 1\n", " 2\n")}`;
     const { change } = store.apply(write("PUT", "a", body, 2000));
     if (change.kind !== "group") throw new Error("nothing changed");
