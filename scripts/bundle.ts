@@ -11,6 +11,9 @@ import { buildDefines } from "./build-defines.ts";
 /** The folder of the package. */
 export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
 
+/** Packages that the client of Redis asks for when it is told to, which it never is. */
+export const OPTIONAL_PACKAGES: readonly string[] = ["@opentelemetry/api", "@node-rs/xxhash"];
+
 /** How each bundle is made, by its file name in dist/. */
 export const BUNDLES: {
   readonly [name in "mod.mjs" | "worker.mjs" | "narthex.mjs"]: BuildOptions;
@@ -18,8 +21,8 @@ export const BUNDLES: {
   "mod.mjs": { entryPoints: ["src/mod.ts"], platform: "neutral", mainFields: ["module", "main"] },
   "worker.mjs": {
     entryPoints: ["src/worker.ts"],
-    platform: "neutral",
-    mainFields: ["module", "main"],
+    // As wrangler has it: packages that have a form without Node are taken in that form.
+    platform: "browser",
     conditions: ["workerd", "worker"],
     minify: true,
   },
@@ -27,7 +30,13 @@ export const BUNDLES: {
     entryPoints: ["src/main.ts"],
     platform: "node",
     target: "node20",
-    banner: { js: "#!/usr/bin/env node" },
+    // CommonJS within (the client of Redis) requires Node's own modules, for which a module has no function of its own.
+    banner: {
+      js: `#!/usr/bin/env node
+import { createRequire as createRequireOfBundle } from "node:module";
+const require = createRequireOfBundle(import.meta.url);`,
+    },
+    external: [...OPTIONAL_PACKAGES],
   },
 };
 
@@ -45,7 +54,7 @@ export async function bundle(options: BuildOptions): Promise<string> {
     metafile: true,
     write: false,
   });
-  if (options.platform === "neutral") checkSelfContained(metafile);
+  if (options.platform !== "node") checkSelfContained(metafile);
   return outputFiles.map(({ text }) => text).join("") + licenseComment(metafile);
 }
 

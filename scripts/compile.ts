@@ -14,6 +14,7 @@ import { rmSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { buildDefines } from "./build-defines.ts";
+import { OPTIONAL_PACKAGES } from "./bundle.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -38,6 +39,7 @@ function compileArgs(outfile: string): readonly string[] {
     "--no-compile-autoload-bunfig",
     // Bun refuses request heads of more than 16 KiB by itself; the reference takes 1 MiB.
     "--compile-exec-argv=--max-http-header-size=1048576",
+    ...OPTIONAL_PACKAGES.map((name) => `--external=${name}`),
     ...defines.flatMap(([name, value]) => ["--define", `${name}=${value}`]),
     `--outfile=${outfile}`,
     join(ROOT, "src/main.ts"),

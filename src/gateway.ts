@@ -7,14 +7,18 @@ import type { Compress, HttpOptions } from "./http/context.ts";
 import { createFetchHandler, type FetchHandler, type RequestContext } from "./http/dispatch.ts";
 import { errorResponse } from "./http/responses.ts";
 import { pathOf } from "./http/target.ts";
+import { discardBody } from "./http/unread-body.ts";
 import type { Logger } from "./log/logger.ts";
 import type { Clock } from "./model/clock.ts";
 import { GatewayError } from "./model/error.ts";
 import type { PersistenceAdapter, PersistenceError } from "./persist/adapter.ts";
 import { createDurability, type Durability } from "./persist/durability.ts";
 import type { Applied, Write } from "./store/change.ts";
+import type { Deflate } from "./render/gzip-format.ts";
+import { LimitedStore, type StoreLimits } from "./store/limited-store.ts";
 import { Store } from "./store/store.ts";
 import type { SystemReader } from "./telemetry/system.ts";
+import { type CarriedCounts, carryOn } from "./telemetry/carried.ts";
 import { createTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 export type { RequestContext } from "./http/dispatch.ts";
@@ -31,8 +35,14 @@ export interface GatewayOptions extends HttpOptions {
   readonly eventLoop?: boolean;
   /** Compresses with gzip; by default the web-standard CompressionStream does. */
   readonly gzip?: Compress;
+  /** Compresses piece by piece for gzip; without it a scrape is compressed as a whole. */
+  readonly deflate?: Deflate;
   /** Compresses with zstd; without it no scrape is. */
   readonly zstd?: Compress;
+  /** Counts of an earlier life of this gateway, which go on. */
+  readonly counts?: CarriedCounts;
+  /** How much may be held; by default whatever memory takes. */
+  readonly limits?: StoreLimits;
   /** Opens the storage, which is closed with the gateway. Without it groups are kept in memory alone. */
   readonly persistence?: () => Promise<PersistenceAdapter>;
   /** Runs something once the events that are waiting have been dealt with; by default at once. What runs together is stored together. */
@@ -52,6 +62,8 @@ export interface Gateway {
    * Rejects with a PersistenceError when it cannot be opened or read; such requests are then answered with 503.
    */
   readonly ready: Promise<void>;
+  /** What has been counted, to be handed to this gateway's next life. */
+  counts(): CarriedCounts;
   /** Lets go of timers and storage. Requests must not come after. */
   close(): Promise<void>;
 }
@@ -59,17 +71,12 @@ export interface Gateway {
 /** Makes a gateway. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, logger } = options;
-  const telemetry = createTelemetry({
-    ...options,
-    ...(options.persistence && {
-      storage: { groups: () => store.size, size: () => durability?.size() },
-    }),
-  });
-  const store: Store = new Store({
-    checkConsistency: options.checkConsistency,
-    own: telemetry.reserved(),
-    logger,
-  });
+  const storage = { groups: () => store.size, size: () => durability?.size() };
+  const telemetry = carryOn(
+    createTelemetry({ ...options, ...(options.persistence && { storage }) }),
+    options.counts ?? {},
+  );
+  const store: Store = createStore(options, telemetry);
   const durability: Durability | undefined = startDurability(options, store, telemetry);
   const handle = createFetchHandler({
     options,
@@ -79,19 +86,29 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
     logger,
     gzip: options.gzip ?? gzipStream,
+    ...(options.deflate && { deflate: options.deflate }),
     ...(options.zstd && { zstd: options.zstd }),
     isReady: () => durability?.isReady ?? true,
     quit: options.onQuit ?? (() => {}),
     startTime: clock.now(),
   });
   return {
-    fetch: durability === undefined ? handle : waitForLoad(handle, durability, options.routePrefix),
+    fetch: durability === undefined ? handle : waitForLoad(handle, durability, options),
     ready: durability?.ready ?? Promise.resolve(),
+    counts: telemetry.counts,
     close: async () => {
       telemetry.close();
       await durability?.close();
     },
   };
+}
+
+function createStore(
+  { checkConsistency, logger, limits }: GatewayOptions,
+  telemetry: Telemetry,
+): Store {
+  const options = { checkConsistency, logger, own: telemetry.reserved() };
+  return limits === undefined ? new Store(options) : new LimitedStore(options, limits);
 }
 
 function startDurability(
@@ -130,17 +147,21 @@ function writeTo(
 function waitForLoad(
   handle: FetchHandler,
   durability: Durability,
-  routePrefix: string,
+  { routePrefix, clock }: GatewayOptions,
 ): FetchHandler {
   return (request, context) => {
     if (durability.isReady || isManagement(request, context, routePrefix)) {
       return handle(request, context);
     }
-    return durability.ready.then(() => handle(request, context), refuse);
+    return durability.ready.then(
+      () => handle(request, context),
+      (error) => refuse(request, error, clock),
+    );
   };
 }
 
-function refuse(error: unknown): Response {
+async function refuse(request: Request, error: unknown, clock: Clock): Promise<Response> {
+  await discardBody(request, clock);
   const reason = error instanceof Error ? error.message : String(error);
   return errorResponse(new GatewayError("unavailable", `cannot load what is stored: ${reason}`));
 }

@@ -1,16 +1,9 @@
 /**
  * The Cloudflare Workers entry: bind a Durable Object namespace as `NARTHEX` to the class `NarthexDurableObject`.
  */
-import {
-  createGatewayObjectClass,
-  fetchFromGateway,
-  type GatewayObjectClass,
-  type WorkerEnv,
-  workerOptions,
-} from "./runtime/workers.ts";
+import { fetchFromGateway, type WorkerEnv } from "./runtime/workers.ts";
 
-/** The class of the one Durable Object that holds all groups. */
-export const NarthexDurableObject: GatewayObjectClass = createGatewayObjectClass(workerOptions);
+export { NarthexDurableObject } from "./runtime/gateway-object.ts";
 
 const worker: { fetch(request: Request, env: WorkerEnv): Promise<Response> } = {
   fetch: fetchFromGateway,

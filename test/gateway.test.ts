@@ -1,54 +1,11 @@
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { createGateway, type Gateway, type GatewayOptions } from "../src/gateway.ts";
-import { createBuildInfo } from "../src/model/build-info.ts";
-import { createMemoryLogger, type Logged } from "./store/builders.ts";
+import { type Bench, scrape, send, setUp } from "./gateway-bench.ts";
 import { anyWriteOrWipe, NAMES, type RandomWrite } from "./store/random-writes.ts";
 import { assertMaximal, OWN, parseScrape, pushedPart, textOf } from "./store/scraped.ts";
-import { createFakeClock, type FakeClock } from "./support/fake-clock.ts";
+import { createFakeClock } from "./support/fake-clock.ts";
 import { NaiveGateway, reasonOf } from "./support/naive-gateway.ts";
-
-const START = 1_000_000;
-
-interface Bench {
-  readonly gateway: Gateway;
-  readonly clock: FakeClock;
-  readonly logged: Logged[];
-}
-
-function setUp(options: Partial<GatewayOptions> = {}): Bench {
-  const { logger, logged } = createMemoryLogger();
-  const clock = createFakeClock(START);
-  const gateway = createGateway({
-    telemetryPath: "/metrics",
-    routePrefix: "",
-    enableLifecycle: false,
-    enableAdminApi: true,
-    enableOpenMetrics: false,
-    checkConsistency: true,
-    enableUtf8Names: false,
-    maxBodySize: 1 << 20,
-    build: createBuildInfo({ runtime: "test 1", platform: "test/none" }),
-    flags: {},
-    clock,
-    logger,
-    ...options,
-  });
-  return { gateway, clock, logged };
-}
-
-function send(gateway: Gateway, method: string, path: string, body?: string): Promise<Response> {
-  return gateway.fetch(
-    new Request(`http://gateway${path}`, { method, ...(body !== undefined && { body }) }),
-  );
-}
-
-async function scrape(gateway: Gateway, query = ""): Promise<string> {
-  const response = await send(gateway, "GET", `/metrics${query}`);
-  expect(response.status).toBe(200);
-  return response.text();
-}
 
 /** Carries out one write on both and holds the answers together. */
 async function step({ gateway, clock }: Bench, model: NaiveGateway, write: RandomWrite) {

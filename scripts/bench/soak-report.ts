@@ -32,7 +32,7 @@ export function growth(points: readonly SoakPoint[], field: "resident" | "heap")
 
 /** One sentence: flat, or by how much it grows. */
 export function describeSoak(points: readonly SoakPoint[]): string {
-  const parts = ([["resident", "resident memory"], ["heap", "heap, least"]] as const).map(
+  const parts = ([["resident", "resident memory"], ["heap", "heap in use"]] as const).map(
     ([field, name]) => {
       const grown = growth(points, field);
       const percent = `${grown < 0 ? "−" : "+"}${Math.abs(grown * 100).toFixed(1)} %`;

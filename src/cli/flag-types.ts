@@ -93,6 +93,24 @@ export const BYTE_SIZE: FlagType<number> = {
   show: formatByteSize,
 };
 
+/** How many there may be; 0, which is Infinity here, for any number. */
+export const LIMIT: FlagType<number> = {
+  takesValue: true,
+  quotesDefault: false,
+  parse: (text) => {
+    if (/^\d{1,15}$/.test(text)) return Number(text) || Infinity;
+    throw new FlagError(`invalid number ${quote(text)}: expected 0 for no limit, or the limit`);
+  },
+  show: (limit) => limit === Infinity ? "0" : String(limit),
+};
+
+/** A size that may not be passed, in bytes; 0, which is Infinity here, for none. */
+export const SIZE_LIMIT: FlagType<number> = {
+  ...BYTE_SIZE,
+  parse: (text) => text === "0" ? Infinity : BYTE_SIZE.parse(text),
+  show: (limit, text) => limit === Infinity ? "0" : BYTE_SIZE.show(limit, text),
+};
+
 /** An address to listen on. */
 export const LISTEN_ADDRESS: FlagType<ListenAddress> = {
   takesValue: true,

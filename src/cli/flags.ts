@@ -11,8 +11,10 @@ import {
   DURATION,
   EXTERNAL_URL,
   type FlagType,
+  LIMIT,
   LISTEN_ADDRESS,
   oneOf,
+  SIZE_LIMIT,
   STORAGE_URL,
   SWITCH,
   TELEMETRY_PATH,
@@ -54,6 +56,12 @@ export interface FlagValues {
   readonly "push.enable-utf8-names": boolean;
   /** Bytes that a pushed body may have, before and after inflation. */
   readonly "push.max-body-size": number;
+  /** Groups that may be held, or Infinity. */
+  readonly "store.max-groups": number;
+  /** Series that may be held, or Infinity. */
+  readonly "store.max-series": number;
+  /** Bytes of memory that may be taken, estimated, or Infinity. */
+  readonly "store.max-size": number;
   /** The least severity that is logged. */
   readonly "log.level": LogLevel;
   /** How events are logged. */
@@ -172,6 +180,23 @@ export const FLAGS: { readonly [N in FlagName]: FlagRow<FlagValues[N]> } = {
     type: BYTE_SIZE,
     default: "64MiB",
     help: "Largest body of a push, before and after decompression. Units: B, KiB, MiB, GiB.",
+  },
+  "store.max-groups": {
+    type: LIMIT,
+    default: "0",
+    help: "Groups that may be held; a push that would make more is answered with 507. " +
+      "0 for any number.",
+  },
+  "store.max-series": {
+    type: LIMIT,
+    default: "0",
+    help: "Series that may be held, two more for each group among them. 0 for any number.",
+  },
+  "store.max-size": {
+    type: SIZE_LIMIT,
+    default: "0",
+    help: "Memory that all groups together may take, estimated with what a scrape needs. " +
+      "0 for any size.",
   },
   "log.level": {
     type: oneOf("log level", LOG_LEVELS),

@@ -5,6 +5,7 @@
 import type { Logger } from "../log/logger.ts";
 import type { BuildInfo } from "../model/build-info.ts";
 import type { Clock } from "../model/clock.ts";
+import type { Deflate } from "../render/gzip-format.ts";
 import type { Applied, Write } from "../store/change.ts";
 import type { Store } from "../store/store.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
@@ -54,6 +55,8 @@ export interface HttpContext {
   readonly logger: Logger;
   /** Compresses a body with gzip as fast as the runtime can. */
   readonly gzip: Compress;
+  /** Compresses piece by piece for gzip, where the runtime can; preferred to {@link HttpContext.gzip}. */
+  readonly deflate?: Deflate;
   /** Compresses a body with zstd, where the runtime can. */
   readonly zstd?: Compress;
   /** Whether everything that was stored is loaded. */

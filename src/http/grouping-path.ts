@@ -28,15 +28,18 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function parseGroupingPath(path: string, utf8Names = false): PushKey {
   const parts = path.split("/");
   if (FOLDED_SOMEWHERE.test(path)) parts.forEach(checkPreserved);
-  const [, , jobSegment = "", ...segments] = parts;
-  if (segments.slice(0, -1).includes("")) {
+  const jobSegment = parts[2] ?? "";
+  const segments = parts.slice(3);
+  const empty = segments.indexOf("");
+  if (empty >= 0 && empty < segments.length - 1) {
     throw malformed("empty segment in the path; write an empty value as LABEL@base64/=");
   }
-  const [job = "", ...rest] = path.includes("%") ? segments.map(decodeSegment) : segments;
+  const decoded = path.includes("%") ? segments.map(decodeSegment) : segments;
+  const job = decoded[0] ?? "";
   const labels = new Map<string, string>();
   // The reference looks at the job's encoding first, then at the other labels, then whether there is a job.
   const jobValue = decodeSegment(jobSegment).endsWith(BASE64_SUFFIX) ? decodeJob(job) : job;
-  readLabels(rest, labels, utf8Names);
+  readLabels(decoded.slice(1), labels, utf8Names);
   if (jobValue === "") throw malformed("job name is required");
   labels.set("job", jobValue);
   return createGroupKey(flatten(labels));

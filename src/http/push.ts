@@ -59,14 +59,18 @@ async function push(
   return empty(context.options.checkConsistency ? 200 : 202);
 }
 
-/** A push that does not fit what is held is somebody's mistake to find; one that cannot even be read is noise. */
+/**
+ * A push that does not fit what is held is somebody's mistake to find; one that cannot even be read is noise. Storage in trouble is
+ * reported where it is noticed, once, lest every push in vain fills a full disk further.
+ */
 function report(
   { logger }: HttpContext,
   { request, source }: HttpRequest,
   error: GatewayError,
 ): void {
   const fields = { method: request.method, source, err: error.message };
-  if (error.kind === "inconsistent") logger.error("push refused", fields);
-  else if (error.kind === "unavailable") logger.error("push failed", fields);
+  const isRefused = error.kind === "inconsistent" || error.kind === "full";
+  if (isRefused) logger.error("push refused", fields);
+  else if (error.kind === "unavailable") logger.debug("push failed", fields);
   else logger.debug("push cannot be read", fields);
 }

@@ -11,6 +11,8 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   "too-large": 413,
   "unsupported": 415,
   "unavailable": 503,
+  // Insufficient Storage (RFC 4918 §11.5): nothing is wrong with the request.
+  "full": 507,
 };
 
 const TEXT = { "Content-Type": "text/plain; charset=utf-8" };
@@ -32,8 +34,8 @@ export function errorResponse(error: GatewayError, headers: HeadersInit = {}): R
 }
 
 /** No content to speak of, but one of the statuses that clients look for. */
-export function empty(status: number, headers: HeadersInit = {}): Response {
-  return new Response(null, { status, headers });
+export function empty(status: number, headers?: HeadersInit): Response {
+  return new Response(null, headers === undefined ? { status } : { status, headers });
 }
 
 /** JSON. */

@@ -1,6 +1,6 @@
 /**
  * From a path to its route. itty-router compiles the patterns; the walk over them is our own, because the router's parses the whole
- * URL and awaits every step: without that a push over HTTP costs 1.4 µs less of 21 (Bun 1.4).
+ * URL and awaits every step: without that a push costs 1.3 µs less of 11 (Bun 1.4).
  */
 
 import { Router } from "itty-router";

@@ -5,6 +5,8 @@
  */
 
 import { createFormat } from "../render/create-format.ts";
+import type { Format } from "../render/format.ts";
+import { createGzipFormat, joinGzip } from "../render/gzip-format.ts";
 import { negotiateFormat } from "../render/negotiate.ts";
 import type { Dropped } from "../store/consistent-view.ts";
 import { type ContentCoding, negotiateEncoding } from "./accept-encoding.ts";
@@ -18,34 +20,43 @@ export function handleScrape(
 ): Response {
   const { options, store, telemetry } = context;
   const accept = request.headers.get("Accept");
-  const format = createFormat(negotiateFormat(accept, { openMetrics: options.enableOpenMetrics }));
+  const plain = createFormat(negotiateFormat(accept, { openMetrics: options.enableOpenMetrics }));
+  const coding = chooseCoding(context, request.headers.get("Accept-Encoding"));
+  const { format, finish } = chooseCompression(context, plain, coding);
   const names = requestedNames(request.url);
-  const { chunks, length, dropped } = store.gather(format, {
+  const { chunks, dropped } = store.gather(format, {
     own: telemetry.collect(),
     ...(names && { names }),
   });
   if (dropped.length > 0) reportDropped(context, dropped);
   const headers: Record<string, string> = { "Content-Type": format.contentType };
-  const body = joinChunks(chunks, length);
-  const compression = chooseCompression(context, request.headers.get("Accept-Encoding"));
-  if (compression === undefined) return new Response(body, { headers });
-  headers["Content-Encoding"] = compression.coding;
-  return new Response(compression.compress(body), { headers });
-}
-
-interface Compression {
-  readonly coding: ContentCoding;
-  readonly compress: Compress;
+  if (coding !== undefined) headers["Content-Encoding"] = coding;
+  return new Response(finish(chunks), { headers });
 }
 
 /** Where a client likes both alike it gets zstd, which is smaller and faster. */
+function chooseCoding({ zstd }: HttpContext, header: string | null): ContentCoding | undefined {
+  return negotiateEncoding(header, zstd === undefined ? ["gzip"] : ["zstd", "gzip"]);
+}
+
+interface Compression {
+  /** What to gather a scrape in. */
+  readonly format: Format;
+  /** Makes a body of its pieces. */
+  readonly finish: (chunks: readonly Uint8Array[]) => ReturnType<Compress>;
+}
+
 function chooseCompression(
-  { gzip, zstd }: HttpContext,
-  header: string | null,
-): Compression | undefined {
-  const coding = negotiateEncoding(header, zstd === undefined ? ["gzip"] : ["zstd", "gzip"]);
-  if (coding === "zstd" && zstd !== undefined) return { coding, compress: zstd };
-  return coding === "gzip" ? { coding, compress: gzip } : undefined;
+  { deflate, gzip, zstd }: HttpContext,
+  format: Format,
+  coding: ContentCoding | undefined,
+): Compression {
+  if (coding === "gzip" && deflate !== undefined) {
+    return { format: createGzipFormat(format, deflate), finish: joinGzip };
+  }
+  const compress = coding === "zstd" ? zstd : coding === "gzip" ? gzip : undefined;
+  if (compress === undefined) return { format, finish: joinChunks };
+  return { format, finish: (chunks) => compress(joinChunks(chunks)) };
 }
 
 function requestedNames(url: string): ReadonlySet<string> | undefined {
@@ -55,8 +66,8 @@ function requestedNames(url: string): ReadonlySet<string> | undefined {
   return names.length > 0 ? new Set(names) : undefined;
 }
 
-function joinChunks(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const body = new Uint8Array(length);
+function joinChunks(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const body = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {
     body.set(chunk, at);

@@ -8,9 +8,16 @@
  * - `inconsistent`: the request can be read, but what it pushes is refused; the group's failure time is set.
  * - `too-large`: the body passes a limit.
  * - `unsupported`: the body is encoded in a way that the gateway does not know.
+ * - `full`: the gateway may not hold more than it does; deleting something helps.
  * - `unavailable`: the gateway cannot do it now; trying again may help.
  */
-export type ErrorKind = "malformed" | "inconsistent" | "too-large" | "unsupported" | "unavailable";
+export type ErrorKind =
+  | "malformed"
+  | "inconsistent"
+  | "too-large"
+  | "unsupported"
+  | "full"
+  | "unavailable";
 
 /** An error whose message may be shown to the client. */
 export class GatewayError extends Error {

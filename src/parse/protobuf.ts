@@ -26,18 +26,16 @@ import { ProtobufReader } from "./protobuf-reader.ts";
  * Parses a body of delimited MetricFamily messages.
  *
  * @param body the bytes, decompressed. Messages in `wire` point into them.
- * @param onRefused called with the reason for each metric that must be refused; it is left out then, and the family may end up
- * without any. When absent, such a metric makes the whole body refused.
  * @returns the families that have metrics, in the order in which they first occur.
  * @throws GatewayError malformed when it cannot be read, naming the message; inconsistent when a metric makes no sense.
  */
-export function parseProtobuf(body: Uint8Array, onRefused?: OnRefused): PushedFamily[] {
+export function parseProtobuf(body: Uint8Array): PushedFamily[] {
   const reader = new ProtobufReader(body, 0);
   const families = new Map<string, FamilyBuilder>();
   while (reader.position < reader.length) {
     reader.message++;
     const end = reader.enterDelimited();
-    parseFamily(reader, end, families, onRefused);
+    parseFamily(reader, end, families);
     reader.position = end;
   }
   return [...families.values()].map((family) => family.finish());
@@ -45,6 +43,24 @@ export function parseProtobuf(body: Uint8Array, onRefused?: OnRefused): PushedFa
 
 /** Told why a metric was left out. */
 type OnRefused = (reason: GatewayError) => void;
+
+/**
+ * Parses one MetricFamily message, without a length before it, and makes the best of it.
+ *
+ * @param message the bytes. Messages in `wire` point into them.
+ * @param onRefused called with the reason for each metric that a push would be refused for; it is left out.
+ * @returns the family, which may have lost all its metrics, or `undefined` when it never had any.
+ * @throws GatewayError when nothing of it can be read.
+ */
+export function parseFamilyMessage(
+  message: Uint8Array,
+  onRefused: OnRefused,
+): PushedFamily | undefined {
+  const families = new Map<string, FamilyBuilder>();
+  parseFamily(new ProtobufReader(message), message.length, families, onRefused);
+  const [family] = families.values();
+  return family?.finish();
+}
 
 /** What a message says of a family, but for its metrics. */
 interface Head {
@@ -59,7 +75,7 @@ function parseFamily(
   reader: ProtobufReader,
   end: number,
   families: Map<string, FamilyBuilder>,
-  onRefused: OnRefused | undefined,
+  onRefused?: OnRefused,
 ): void {
   const head: Head = { name: "", help: "", unit: "", type: 0 };
   const metrics = parseHead(reader, end, head);

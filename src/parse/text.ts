@@ -15,15 +15,15 @@ import { CHAR, END_OF_LINE, Scanner } from "./scanner.ts";
 import { TextTemplates, type ValueRecord } from "./text-template.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-const TYPES: Readonly<Record<string, MetricType>> = {
-  counter: "counter",
-  gauge: "gauge",
-  summary: "summary",
-  untyped: "untyped",
-  histogram: "histogram",
-  gaugehistogram: "gaugehistogram",
-  gauge_histogram: "gaugehistogram",
-};
+const TYPES: ReadonlyMap<string, MetricType> = new Map([
+  ["counter", "counter"],
+  ["gauge", "gauge"],
+  ["summary", "summary"],
+  ["untyped", "untyped"],
+  ["histogram", "histogram"],
+  ["gaugehistogram", "gaugehistogram"],
+  ["gauge_histogram", "gaugehistogram"],
+]);
 
 const NO_LABELS: readonly string[] = [];
 // Hoisted: a literal inside a function is a new object at every call.
@@ -114,8 +114,7 @@ function parseType(scanner: Scanner, family: FamilyBuilder): void {
     );
   }
   const word = scanner.readTrimmedRest();
-  const key = word.toLowerCase();
-  const type = Object.hasOwn(TYPES, key) ? TYPES[key] : undefined;
+  const type = TYPES.get(word) ?? TYPES.get(word.toLowerCase());
   family.type = type ?? scanner.fail(`unknown metric type ${quote(word)}`);
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Applied, Write } from "../store/change.ts";
-import type { PersistenceAdapter } from "./adapter.ts";
+import { type PersistenceAdapter, toPersistenceError } from "./adapter.ts";
 import { loadStore } from "./load.ts";
 import { DurableWriter, type WriterOptions } from "./writer.ts";
 
@@ -24,7 +24,7 @@ export interface Durability {
   write(write: Write): Promise<Applied>;
   /** Bytes that the storage takes, where it tells. */
   size(): number | undefined;
-  /** Stores what is left and closes the storage. */
+  /** Stores what is left and closes the storage, once it is loaded. A second call joins the first. */
   close(): Promise<void>;
 }
 
@@ -46,7 +46,14 @@ export function createDurability(options: DurabilityOptions): Durability {
       seconds: ((clock.monotonic() - started) / 1000).toFixed(3),
     });
   };
-  const ready = start();
+  const ready = start().catch((error) => {
+    throw toPersistenceError(error);
+  });
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await ready.catch(() => {});
+    await (writer ?? adapter)?.close();
+  };
   // Whoever asks is told; that nobody has asked yet is no reason to end the process.
   ready.catch(() => {});
   return {
@@ -56,10 +63,16 @@ export function createDurability(options: DurabilityOptions): Durability {
     },
     write: (write) =>
       writer?.write(write) ?? ready.then(() => (writer as DurableWriter).write(write)),
-    size: () => adapter?.size(),
-    close: async () => {
-      await ready.catch(() => {});
-      await (writer ?? adapter)?.close();
-    },
+    size: () => sizeOf(adapter),
+    close: () => closed ??= close(),
   };
+}
+
+/** A scrape must not fail because of storage that is in trouble. */
+function sizeOf(adapter: PersistenceAdapter | undefined): number | undefined {
+  try {
+    return adapter?.size();
+  } catch {
+    return undefined;
+  }
 }

@@ -5,6 +5,7 @@
 
 import type { Logger } from "../log/logger.ts";
 import type { StoredFamily } from "../model/family.ts";
+import { labelText, parseLabelText } from "../model/label.ts";
 import type { Store } from "../store/store.ts";
 import type { PersistenceAdapter, StoredRecord } from "./adapter.ts";
 import { parseRecord } from "./record.ts";
@@ -25,36 +26,57 @@ export async function loadStore(
 ): Promise<Loaded> {
   let families = 0;
   let unreadable = 0;
+  const isGroupKey = createKeyCheck();
   // Most adapters yield what belongs to one group side by side, and to add it at once is cheaper.
   let group = "";
   let together: StoredFamily[] = [];
+  const restoreTogether = (): void => {
+    if (together.length > 0) store.restore(group, together);
+    together = [];
+  };
   for await (const piece of adapter.load()) {
     for (const record of piece) {
-      const family = readRecord(record, logger);
-      if (family === undefined) {
+      if (record.group !== group) restoreTogether();
+      group = record.group;
+      try {
+        together.push(readRecord(record, isGroupKey));
+        families++;
+      } catch (error) {
         unreadable++;
-        continue;
+        const { name } = record;
+        const err = error instanceof Error ? error.message : String(error);
+        logger.error("a stored family cannot be read and is left out", { group, name, err });
       }
-      if (record.group !== group) {
-        if (together.length > 0) store.restore(group, together);
-        group = record.group;
-        together = [];
-      }
-      together.push(family);
-      families++;
     }
   }
-  if (together.length > 0) store.restore(group, together);
+  restoreTogether();
   store.restored();
   return { families, unreadable };
 }
 
-function readRecord({ group, name, text }: StoredRecord, logger: Logger): StoredFamily | undefined {
-  try {
-    return parseRecord(name, text);
-  } catch (error) {
-    const err = error instanceof Error ? error.message : String(error);
-    logger.error("a stored family cannot be read and is left out", { group, name, err });
-    return undefined;
-  }
+function readRecord(
+  { group, name, text }: StoredRecord,
+  isGroupKey: (text: string) => boolean,
+): StoredFamily {
+  if (!isGroupKey(group)) throw new Error("not a grouping key");
+  if (name === "") throw new Error("no name");
+  return parseRecord(name, text);
+}
+
+/**
+ * Tells whether a text is the id of a grouping key. A group under any other text would be held under the id that its labels have,
+ * and never be deleted from where it is stored. Records of one group mostly come one after the other.
+ */
+function createKeyCheck(): (text: string) => boolean {
+  let last: string | undefined;
+  return (text) => {
+    if (text === last) return true;
+    const labels = parseLabelText(text);
+    if (labelText(labels) !== text) return false;
+    for (let i = 2; i < labels.length; i += 2) {
+      if ((labels[i - 2] as string) >= (labels[i] as string)) return false;
+    }
+    last = text;
+    return true;
+  };
 }

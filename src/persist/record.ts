@@ -22,12 +22,13 @@ import {
 } from "../model/family.ts";
 
 type JsonNumber = number | string;
-type JsonSample = JsonNumber | {
+type JsonSample = JsonNumber | JsonDistribution;
+interface JsonDistribution {
   readonly count: JsonNumber;
   readonly sum: JsonNumber;
   readonly points: readonly JsonNumber[];
   readonly values: readonly JsonNumber[];
-};
+}
 type JsonSeries = readonly [string, JsonSample, string?];
 
 /** Renders a family; its name is not part of the text. */
@@ -55,9 +56,11 @@ export function renderRecord(family: StoredFamily): string {
  * @throws Error when the text is none; the message says what is wrong with it.
  */
 export function parseRecord(name: string, text: string): StoredFamily {
-  const { type, help, pushed_at: pushedAt, unit, utf8, series } = asObject(JSON.parse(text));
+  const { type, help, pushed_at: pushedAt, unit, utf8, series } = asObject(parseJson(text));
   if (!isMetricType(type)) throw new Error("unknown metric type");
-  if (typeof help !== "string" || typeof pushedAt !== "number") throw new Error("no help or time");
+  if (typeof help !== "string" || typeof pushedAt !== "number") {
+    throw new Error("no help text or time");
+  }
   if (!Array.isArray(series) || series.length === 0) throw new Error("no series");
   const labels = series.map(labelsOf);
   const extras = parseExtras(unit, utf8, series);
@@ -70,6 +73,14 @@ export function parseRecord(name: string, text: string): StoredFamily {
     };
   }
   return { ...common, type, samples: toDistributions(series) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function isMetricType(type: unknown): type is MetricType {
@@ -119,10 +130,7 @@ function toJsonSample({ count, sum, points, values }: Distribution): JsonSample 
 function toDistributions(series: readonly unknown[][]): Distribution[] {
   let shared: readonly number[] = [];
   return series.map(([, sample]) => {
-    const { count, sum, points, values } = asObject(sample);
-    if (!Array.isArray(points) || !Array.isArray(values) || points.length !== values.length) {
-      throw new Error("a distribution without points");
-    }
+    const { count, sum, points, values } = asDistribution(sample);
     const own = points.map(toNumber);
     if (own.length !== shared.length || own.some((point, i) => !Object.is(point, shared[i]))) {
       shared = own;
@@ -136,6 +144,14 @@ function toDistributions(series: readonly unknown[][]): Distribution[] {
   });
 }
 
+function asDistribution(sample: unknown): JsonDistribution {
+  const { points, values } = (sample ?? {}) as Partial<JsonDistribution>;
+  if (Array.isArray(points) && Array.isArray(values) && points.length === values.length) {
+    return sample as JsonDistribution;
+  }
+  throw new Error("a sample that is no distribution");
+}
+
 function withWire(series: JsonSeries, wire: Uint8Array | undefined): JsonSeries {
   return wire === undefined ? series : [series[0], series[1], encodeBase64Url(wire)];
 }
@@ -147,17 +163,18 @@ function parseExtras(
 ): FamilyExtras | undefined {
   const hasWire = series.some((each) => each.length > 2);
   if (unit === undefined && utf8 === undefined && !hasWire) return undefined;
+  if (typeof (unit ?? "") !== "string" || typeof (utf8 ?? false) !== "boolean") {
+    throw new Error("a unit or a mark that is none");
+  }
   return {
-    unit: typeof unit === "string" ? unit : "",
+    unit: String(unit ?? ""),
     utf8: utf8 === true,
-    wire: hasWire
-      ? series.map(([, , wire]) => typeof wire === "string" ? fromBase64(wire) : undefined)
-      : [],
+    wire: hasWire ? series.map((each) => each.length > 2 ? fromBase64(each[2]) : undefined) : [],
   };
 }
 
-function fromBase64(text: string): Uint8Array {
-  const result = decodeBase64Url(text);
-  if (result.ok) return result.bytes;
-  throw new Error("a message that is not base64");
+function fromBase64(text: unknown): Uint8Array {
+  const result = typeof text === "string" ? decodeBase64Url(text) : undefined;
+  if (result?.ok) return result.bytes;
+  throw new Error("a message that is no base64");
 }

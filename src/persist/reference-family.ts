@@ -17,7 +17,7 @@ import { copyText } from "../model/flatten.ts";
 import type { PushKey } from "../model/group-key.ts";
 import { sortLabels } from "../model/label.ts";
 import { quote } from "../model/quote.ts";
-import { parseProtobuf } from "../parse/protobuf.ts";
+import { parseFamilyMessage } from "../parse/protobuf.ts";
 import { ProtobufReader } from "../parse/protobuf-reader.ts";
 import { sanitizeFamily } from "../validate/sanitize.ts";
 import { decodeGoTime } from "./go-time.ts";
@@ -114,18 +114,14 @@ function parseMessage(
 ): PushedFamily | undefined {
   const onRefused = (reason: GatewayError) => refused.add(reason);
   try {
-    return parseProtobuf(delimited(message), onRefused)[0];
+    return parseFamilyMessage(message, onRefused);
   } catch (error) {
     const mended = error instanceof GatewayError ? mendHelp(message) : undefined;
     if (mended === undefined) throw error;
-    const pushed = parseProtobuf(delimited(mended), onRefused)[0];
+    const pushed = parseFamilyMessage(mended, onRefused);
     onLoss("help", "the help text is not UTF-8");
     return pushed;
   }
-}
-
-function delimited(message: Uint8Array): Uint8Array {
-  return new BinaryWriter().bytes(message).finish();
 }
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -11,34 +11,17 @@
  * The keys say nothing that the labels do not, so one reader does for all of these but the first.
  */
 
-import type { StoredFamily } from "../model/family.ts";
-import { copyText } from "../model/flatten.ts";
-import { createGroupKey } from "../model/group-key.ts";
 import { GobDecoder } from "./gob.ts";
 import { GobError } from "./gob-bytes.ts";
 import type { GobType } from "./gob-types.ts";
-import { FamilyImporter, isUtf8, type Lost, type ReferenceFamily } from "./reference-family.ts";
+import type { ReferenceFamily } from "./reference-family.ts";
+import {
+  GroupCollector,
+  type ReferenceGroup,
+  ReferenceLabels,
+  type ReferenceLoss,
+} from "./reference-groups.ts";
 import { encodeFamily } from "./reference-protobuf.ts";
-
-/** A group of the file. */
-export interface ReferenceGroup {
-  /** The labels of its grouping key, flat and sorted by name. */
-  readonly labels: readonly string[];
-  /** Its families, ready for the store, its two push times among them. */
-  readonly families: readonly StoredFamily[];
-}
-
-/** Something that did not come over. */
-export interface ReferenceLoss {
-  /** The labels of the group, flat and sorted by name; bytes that are not UTF-8 are replaced. */
-  readonly group: readonly string[];
-  /** The family; `undefined` when the whole group is lost. */
-  readonly name: string | undefined;
-  /** What is lost: the group or the family, or a part of the family, of which the rest came over. */
-  readonly lost: Lost | "group";
-  /** Why. */
-  readonly reason: string;
-}
 
 /** What a file of the reference holds. */
 export interface ReferenceFile {
@@ -50,18 +33,18 @@ export interface ReferenceFile {
   readonly damage?: GobError;
 }
 
-/** The name of the map's type, which stands at the beginning of the file. */
-const FILE_TYPE = "GroupingKeyToMetricGroup";
+/** The names that the type of the map had, which stand at the beginning of the file. */
+const FILE_TYPES = ["GroupingKeyToMetricGroup", "JobToInstanceMap", "jobToInstanceMap"];
 
 /**
- * Whether bytes are the beginning of a file that the reference wrote. An empty file is nobody's: {@link readReferenceFile} takes it,
- * but it is none of the reference's.
+ * Whether bytes are the beginning of a file that the reference wrote, be it of a version that cannot be read. An empty file is
+ * nobody's, although {@link readReferenceFile} takes it.
  *
  * @param head the first 256 bytes, or more.
  */
 export function isReferenceFile(head: Uint8Array): boolean {
   try {
-    return new GobDecoder(head).nextDefinition()?.name === FILE_TYPE;
+    return FILE_TYPES.includes(new GobDecoder(head).nextDefinition()?.name ?? "");
   } catch (error) {
     if (!(error instanceof GobError)) throw error;
     return false;
@@ -92,22 +75,15 @@ export function readReferenceFile(bytes: Uint8Array): ReferenceFile {
 /** A group that is being read. */
 interface GroupDraft {
   /** Its labels, once all are read. */
-  labels: readonly (readonly [name: Uint8Array, value: Uint8Array])[] | undefined;
-  readonly families: ReferenceFamily[];
-}
-
-interface GroupBuilder {
-  readonly labels: readonly string[];
-  readonly families: Map<string, StoredFamily>;
+  labels: ReferenceLabels | undefined;
+  /** By name: Go's maps have no key twice, and of what is damaged the last counts, as it would there. */
+  readonly families: Map<string, ReferenceFamily>;
 }
 
 /** Reads one file. */
 class FileReader {
   readonly #decoder: GobDecoder;
-  readonly #importer = new FamilyImporter();
-  /** By the id of their key: in a damaged file two keys may have the same labels. */
-  readonly #groups = new Map<string, GroupBuilder>();
-  readonly #losses: ReferenceLoss[] = [];
+  readonly #groups = new GroupCollector();
   #top = 0;
 
   constructor(decoder: GobDecoder) {
@@ -115,13 +91,7 @@ class FileReader {
   }
 
   result(): ReferenceFile {
-    const groups = [...this.#groups].filter(([, { families }]) => families.size > 0)
-      .sort(byName)
-      .map(([, { labels, families }]) => ({
-        labels,
-        families: [...families].sort(byName).map(([, family]) => family),
-      }));
-    return { groups, losses: this.#losses };
+    return { groups: this.#groups.groups(), losses: this.#groups.losses };
   }
 
   /** Goes to the groups. */
@@ -147,13 +117,13 @@ class FileReader {
     const decoder = this.#decoder;
     decoder.map(this.#top, (key, group) => {
       decoder.skip(key);
-      const draft: GroupDraft = { labels: undefined, families: [] };
+      const draft: GroupDraft = { labels: undefined, families: new Map() };
       try {
         this.#readGroup(group, draft);
-        draft.labels ??= [];
+        draft.labels ??= new ReferenceLabels();
       } finally {
         // Also what was read of a group in which the file is cut short.
-        if (draft.labels !== undefined) this.#addGroup(draft.labels, draft.families);
+        if (draft.labels !== undefined) this.#groups.add(draft.labels, draft.families.values());
       }
     });
     decoder.finish();
@@ -173,16 +143,13 @@ class FileReader {
     const decoder = this.#decoder;
     decoder.struct(group, (field, type) => {
       if (field === "Labels") {
-        const labels: [Uint8Array, Uint8Array][] = [];
-        decoder.map(
-          type,
-          (name, value) => labels.push([decoder.bytes(name), decoder.bytes(value)]),
-        );
+        const labels = new ReferenceLabels();
+        decoder.map(type, (name, value) => labels.add(decoder.bytes(name), decoder.bytes(value)));
         draft.labels = labels;
       } else if (field === "Metrics") {
         decoder.map(type, (name, family) => {
           const text = lenient.decode(decoder.bytes(name));
-          draft.families.push(this.#readFamily(text, family));
+          draft.families.set(text, this.#readFamily(text, family));
         });
       } else decoder.skip(type);
     });
@@ -200,48 +167,6 @@ class FileReader {
     });
     return { name, message, timestamp };
   }
-
-  #addGroup(
-    pairs: readonly (readonly [name: Uint8Array, value: Uint8Array])[],
-    families: readonly ReferenceFamily[],
-  ): void {
-    const texts = new Map(
-      pairs.map(([name, value]) => [lenient.decode(name), lenient.decode(value)]),
-    );
-    const labels = [...texts].sort(byName).flat();
-    const wrong = findWrongLabels(pairs, texts);
-    if (wrong !== undefined) {
-      this.#losses.push({ group: labels, name: undefined, lost: "group", reason: wrong });
-      return;
-    }
-    const key = createGroupKey(labels);
-    const forcedText = [copyText(key.forcedText)] as const;
-    const group = this.#groups.get(key.id) ?? { labels, families: new Map() };
-    this.#groups.set(key.id, group);
-    for (const family of families) {
-      const stored = this.#importer.import(family, key, forcedText, (lost, reason) => {
-        this.#losses.push({ group: labels, name: family.name, lost, reason });
-      });
-      if (stored !== undefined) group.families.set(stored.name, stored);
-    }
-  }
-}
-
-/** Go writes maps in any order. */
-function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1;
 }
 
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** Why labels are no grouping key. */
-function findWrongLabels(
-  pairs: readonly (readonly [name: Uint8Array, value: Uint8Array])[],
-  texts: ReadonlyMap<string, string>,
-): string | undefined {
-  if (!pairs.every(([name, value]) => isUtf8(name) && isUtf8(value))) {
-    return "a label of the grouping key is not UTF-8";
-  }
-  if (texts.has("")) return "a label of the grouping key has no name";
-  return texts.has("job") ? undefined : "the grouping key has no job";
-}

@@ -68,6 +68,11 @@ const CREATE: readonly string[] = [
   FROM families, json_each(record, '$.series') AS each`,
 ];
 
+/** The table with the records, and the page that is its root in every file that was made with the first version. */
+export const FAMILIES_TABLE = "families";
+/** See {@link FAMILIES_TABLE}. */
+export const FAMILIES_ROOT = 3;
+
 /** What brings a schema of each version, from none (0) on, to the next one. */
 export const MIGRATIONS: readonly (readonly string[])[] = [CREATE];
 
@@ -76,12 +81,32 @@ const UPSERT = `INSERT INTO families (grouping_key, name, part, record, checksum
 const DELETE_REST = "DELETE FROM families WHERE grouping_key = ? AND name = ? AND part >= ?";
 const DELETE_GROUP = "DELETE FROM families WHERE grouping_key = ?";
 const DELETE_ALL = "DELETE FROM families";
-const SELECT_ALL = "SELECT grouping_key, name, part, record, checksum FROM families";
+/** Integers as text: damage can make them larger than a number of JavaScript, which is an error of its own. */
+const SELECT_ALL =
+  "SELECT grouping_key, name, CAST(part AS TEXT) AS part, record, CAST(checksum AS TEXT) AS checksum " +
+  "FROM families ORDER BY grouping_key, name, families.part";
+// Cloudflare has a table of its own in the database of a Durable Object.
+const COUNT_TABLES = `SELECT
+    count(*) AS all_of_them,
+    sum(type = 'table' AND name IN ('meta', 'families')) AS ours
+  FROM sqlite_schema WHERE name NOT LIKE '\\_%' ESCAPE '\\'`;
 const SET_META =
   "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
 
+/**
+ * Has a database of the current version compile every statement of the adapter: a schema that was damaged may still be SQL.
+ *
+ * @throws whatever the driver does when one does not fit the schema.
+ */
+export function checkStatements(driver: SqlDriver): void {
+  const all = [UPSERT, DELETE_REST, DELETE_GROUP, DELETE_ALL, SELECT_ALL, SET_META];
+  for (const statement of all) for (const _ of driver.query(`EXPLAIN ${statement}`));
+}
+
 /** Rows that are read before others get a turn. */
 const ROWS_PER_PIECE = 1000;
+/** Length of texts that are read before others get a turn: a Durable Object has 128 MB for everything. */
+const LENGTH_PER_PIECE = 1_000_000;
 
 /**
  * Makes an adapter over a database; creates the tables in an empty one and brings an older schema up to date.
@@ -106,30 +131,37 @@ export function createSqlAdapter(driver: SqlDriver, options: SqlOptions = {}): P
 
 function prepareSchema(driver: SqlDriver, migrations: readonly (readonly string[])[]): void {
   attempt(driver, () => {
+    if (isUpToDate(driver, migrations)) return;
     const version = readVersion(driver);
-    if (version > migrations.length) {
-      throw new PersistenceError(
-        "failed",
-        `${driver.description} has schema version ${version}, which a later version of narthex wrote; ` +
-          `this one knows versions up to ${migrations.length}`,
-      );
-    }
-    if (version === migrations.length) return;
     for (const statement of migrations.slice(version).flat()) driver.run(statement);
     driver.run(SET_META, "schema_version", String(migrations.length));
   });
 }
 
+/**
+ * Whether a database has the schema of the current version.
+ *
+ * @throws PersistenceError when it has that of a later one.
+ */
+export function isUpToDate(driver: SqlDriver, migrations: typeof MIGRATIONS = MIGRATIONS): boolean {
+  const version = readVersion(driver);
+  if (version <= migrations.length) return version === migrations.length;
+  throw new PersistenceError(
+    "failed",
+    `${driver.description} has schema version ${version}, which a later version of narthex wrote; ` +
+      `this one knows versions up to ${migrations.length}`,
+  );
+}
+
 /** The version of the schema that a database has; 0 when it is empty. */
 function readVersion(driver: SqlDriver): number {
-  const [first] = driver.query(
-    "SELECT count(*) AS tables, sum(name = 'meta') AS meta FROM sqlite_schema WHERE name NOT LIKE '\\_%' ESCAPE '\\'",
-  );
-  if (first?.["tables"] === 0) return 0;
-  const [row] = first?.["meta"] === 1
+  const [found] = driver.query(COUNT_TABLES);
+  if (found?.["all_of_them"] === 0) return 0;
+  const [row] = found?.["ours"] === 2
     ? driver.query("SELECT value FROM meta WHERE key = 'schema_version'")
     : [];
-  if (row !== undefined) return Number(row["value"]);
+  const version = Number(row?.["value"]);
+  if (Number.isInteger(version) && version > 0) return version;
   throw new PersistenceError(
     "failed",
     `${driver.description} is a database, but not one of narthex`,
@@ -181,13 +213,13 @@ function showNul(text: string): string {
 }
 
 function checksum(
-  driver: SqlDriver,
+  { checksum }: Pick<SqlDriver, "checksum">,
   group: string,
   name: string,
-  part: number,
+  part: number | string,
   text: string,
 ): number | null {
-  return driver.checksum?.(`${group}\0${name}\0${part}\0${text}`) ?? null;
+  return checksum?.(`${group}\0${name}\0${part}\0${text}`) ?? null;
 }
 
 /** Cuts a text into parts of at most `maxPart` UTF-16 units, never within a character. */
@@ -208,25 +240,58 @@ async function* load(
   { onDamaged }: SqlOptions,
 ): AsyncGenerator<readonly StoredRecord[]> {
   let piece: StoredRecord[] = [];
+  let length = 0;
   for (const record of readRecords(driver, onDamaged ?? (() => {}))) {
     piece.push(record);
-    if (piece.length < ROWS_PER_PIECE) continue;
+    length += record.text.length;
+    if (piece.length < ROWS_PER_PIECE && length < LENGTH_PER_PIECE) continue;
     yield piece;
     piece = [];
+    length = 0;
   }
   if (piece.length > 0) yield piece;
+}
+
+/** A row as its columns read, all as text. */
+export interface RawRow {
+  /** `grouping_key`. */
+  readonly group: string | null | undefined;
+  /** `name`. */
+  readonly name: string | null | undefined;
+  /** `part`. */
+  readonly part: string | null | undefined;
+  /** `record`. */
+  readonly text: string | null | undefined;
+  /** `checksum`. */
+  readonly checksum: string | null | undefined;
+}
+
+/**
+ * Reads a row of a record that is in one part, as it was found in a damaged database.
+ *
+ * @returns the record; without text when it is not as it was written.
+ */
+export function fromRow(
+  { group, name, part, text, checksum: stored }: RawRow,
+  crc: (text: string) => number,
+): Omit<StoredRecord, "text"> & { readonly text: string | undefined } {
+  const sum = checksum({ checksum: crc }, group ?? "", name ?? "", 0, text ?? "");
+  const isSound = part === "0" && stored === String(sum);
+  return {
+    group: showNul(group ?? ""),
+    name: showNul(name ?? ""),
+    text: isSound ? showNul(text ?? "") : undefined,
+  };
 }
 
 /**
  * Reads all records and joins the parts of each; one of which a part is damaged or missing is passed over whole.
  *
  * @param onDamaged called with each record that is passed over.
- * @param order from which end to read; backwards all records of several parts are passed over.
  */
 export function* readRecords(
   driver: SqlDriver,
   onDamaged: (group: string, name: string) => void,
-  order: "ASC" | "DESC" = "ASC",
 ): Generator<StoredRecord> {
   let current:
     | { group: string; name: string; text: string; parts: number; sound: boolean }
@@ -237,11 +302,7 @@ export function* readRecords(
     if (sound) yield { group: showNul(group), name: showNul(name), text: showNul(text) };
     else onDamaged(showNul(group), showNul(name));
   };
-  for (
-    const row of driver.query(
-      `${SELECT_ALL} ORDER BY grouping_key ${order}, name ${order}, part ${order}`,
-    )
-  ) {
+  for (const row of driver.query(SELECT_ALL)) {
     const group = String(row["grouping_key"]);
     const name = String(row["name"]);
     if (current === undefined || current.group !== group || current.name !== name) {
@@ -249,8 +310,9 @@ export function* readRecords(
       current = { group, name, text: "", parts: 0, sound: true };
     }
     const text = String(row["record"]);
-    current.sound &&= row["part"] === current.parts &&
-      row["checksum"] === checksum(driver, group, name, current.parts, text);
+    const sum = checksum(driver, group, name, current.parts, text);
+    current.sound &&= row["part"] === String(current.parts) &&
+      row["checksum"] === (sum === null ? null : String(sum));
     current.text = current.text === "" ? text : current.text + text;
     current.parts++;
   }

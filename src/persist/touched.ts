@@ -23,6 +23,11 @@ export class Touched {
     return !this.#wiped && this.#groups.size === 0;
   }
 
+  /** Whether records of a group were touched. */
+  touches(group: string): boolean {
+    return this.#wiped || this.#groups.has(group);
+  }
+
   /** Adds what a change of the store touched. */
   add(change: Change): void {
     if (change.kind === "none") return;
@@ -32,7 +37,7 @@ export class Touched {
       return;
     }
     const names = this.#namesOf(change.key.id);
-    for (const { name } of change.families) names.add(name);
+    for (const name of change.names ?? change.families.map(({ name }) => name)) names.add(name);
   }
 
   /** Adds what another set has, as if it had been touched before what this one has. */

@@ -18,7 +18,7 @@ import type { Store } from "../store/store.ts";
 import {
   type Batch,
   type PersistenceAdapter,
-  type PersistenceError,
+  PersistenceError,
   toPersistenceError,
 } from "./adapter.ts";
 import { touchAll, Touched, type TouchedSnapshot } from "./touched.ts";
@@ -27,7 +27,7 @@ import { touchAll, Touched, type TouchedSnapshot } from "./touched.ts";
 export interface CommitObserver {
   /** A batch is stored; it took `seconds`, and its texts have `bytes` (in UTF-16 units, which nearly always are bytes). */
   committed(seconds: number, bytes: number): void;
-  /** A batch, a probe or the load could not be done. */
+  /** A batch or a probe failed. */
   failed(): void;
   /** Whether the storage works, as far as is known. */
   health(healthy: boolean): void;
@@ -57,9 +57,11 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-interface Done {
+/** A write once the store has seen it: what it changed, or why it could not be carried out. */
+interface Tried {
   readonly pending: Pending;
-  readonly applied: Applied;
+  readonly applied?: Applied;
+  readonly error?: unknown;
 }
 
 /** Writes in one batch at most, so that one does not hold up everything else for long. */
@@ -77,12 +79,13 @@ export class DurableWriter {
   #underWay: Promise<void> | undefined;
   #isHealthy = true;
   #isLost = false;
-  readonly #stopTicking: () => void;
+  #isClosing = false;
+  #isClosed = false;
+  #stopTicking: (() => void) | undefined;
 
   /** Begins with a store that holds what the adapter has loaded. */
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#stopTicking = options.clock.every(TICK, () => this.#tick());
   }
 
   /**
@@ -99,14 +102,20 @@ export class DurableWriter {
 
   /** Stores what is left and lets go of the adapter. */
   async close(): Promise<void> {
-    this.#stopTicking();
+    this.#isClosing = true;
+    this.#watch();
+    await this.#drain();
+    if (!this.#owed.isEmpty && !this.#isLost) this.#storeOwed();
+    await this.#drain();
+    this.#isClosed = true;
+    await this.#options.adapter.close();
+  }
+
+  async #drain(): Promise<void> {
     while (this.#underWay !== undefined || this.#queue.length > 0) {
       if (this.#underWay === undefined) this.#flush();
       await this.#underWay;
     }
-    if (!this.#owed.isEmpty && !this.#isLost) this.#storeOwed();
-    await this.#underWay;
-    await this.#options.adapter.close();
   }
 
   #schedule(): void {
@@ -120,46 +129,53 @@ export class DurableWriter {
 
   #flush(): void {
     const batch = this.#queue.splice(0, MAX_WRITES);
-    const done: Done[] = [];
-    for (const pending of batch) {
-      const applied = this.#apply(pending);
-      if (applied !== undefined) done.push({ pending, applied });
-    }
-    if (done.every(({ applied }) => !mustBeStored(applied))) this.#answerAtOnce(done);
-    else this.#store(done);
+    const tried = batch.map((pending) => this.#try(pending));
+    if (tried.some((each) => this.#mustBeStored(each))) this.#store(tried);
+    else this.#answerAtOnce(tried);
   }
 
-  #apply({ write, reject }: Pending): Applied | undefined {
+  #try(pending: Pending): Tried {
     try {
       if (this.#isLost) throw unavailable("the storage belongs to another gateway");
-      return this.#options.store.apply(write);
+      if (this.#isClosed) throw unavailable("the gateway is shutting down");
+      return { pending, applied: this.#options.store.apply(pending.write) };
     } catch (error) {
-      reject(error);
-      return undefined;
+      return { pending, error };
     }
   }
 
-  /** Nothing but refused pushes and deletions of what is not there. */
-  #answerAtOnce(done: readonly Done[]): void {
-    for (const { pending, applied } of done) {
-      this.#owed.add(applied.change);
-      pending.resolve(applied);
+  /**
+   * Whether somebody waits for this to be durable: not for a refused push, nor for a deletion of what is not there, unless it may
+   * be stored all the same since an earlier batch came to an unknown end.
+   */
+  #mustBeStored({ pending: { write }, applied }: Tried): boolean {
+    if (applied === undefined || applied.refused !== undefined) return false;
+    return applied.change.kind !== "none" ||
+      (write.kind === "delete" && this.#owed.touches(write.key.id));
+  }
+
+  #answerAtOnce(tried: readonly Tried[]): void {
+    for (const each of tried) {
+      if (each.applied !== undefined) this.#owed.add(each.applied.change);
+      answer(each);
     }
+    this.#watch();
     this.#schedule();
   }
 
-  #store(done: readonly Done[]): void {
+  /** Nobody is answered before all is stored: what one was told could rest on what another did, which may be undone. */
+  #store(tried: readonly Tried[]): void {
     const touched = this.#owed;
     const owedBefore = touched.snapshot();
     this.#owed = new Touched();
-    for (const { applied } of done) touched.add(applied.change);
-    this.#commit(touched, () => {
-      for (const { pending, applied } of done) pending.resolve(applied);
-    }, (error) => {
-      for (const { applied } of done.toReversed()) this.#options.store.undo(applied.change);
+    for (const { applied } of tried) if (applied !== undefined) touched.add(applied.change);
+    this.#commit(touched, () => tried.forEach(answer), (error) => {
+      for (const { applied } of tried.toReversed()) {
+        if (applied !== undefined) this.#options.store.undo(applied.change);
+      }
       this.#owe(error, owedBefore, touched);
       const reason = unavailable(error.message);
-      for (const { pending } of done) pending.reject(reason);
+      for (const { pending } of tried) pending.reject(reason);
     });
   }
 
@@ -183,13 +199,27 @@ export class DurableWriter {
     onStored: () => void,
     onFailed: (error: PersistenceError) => void,
   ): void {
-    const { adapter, clock, observer, store } = this.#options;
-    const batch = touched.toBatch(store);
-    const started = clock.monotonic();
-    this.#attempt(() => adapter.write(batch), () => {
-      observer.committed((clock.monotonic() - started) / 1000, textLength(batch));
+    const { adapter, clock, observer } = this.#options;
+    let started = 0;
+    let bytes = 0;
+    this.#attempt(() => {
+      const batch = this.#makeBatch(touched);
+      bytes = textLength(batch);
+      started = clock.monotonic();
+      return adapter.write(batch);
+    }, () => {
+      observer.committed((clock.monotonic() - started) / 1000, bytes);
       onStored();
     }, onFailed);
+  }
+
+  /** Where no text can be made of a family (it would be longer than the runtime's strings can be) nothing has been stored yet. */
+  #makeBatch(touched: Touched): Batch {
+    try {
+      return touched.toBatch(this.#options.store);
+    } catch (error) {
+      throw new PersistenceError("failed", toPersistenceError(error).message, error);
+    }
   }
 
   /** Does something with the adapter, at once or with a promise, while nothing else is under way. */
@@ -201,11 +231,13 @@ export class DurableWriter {
     const succeed = () => {
       this.#setHealth(true);
       onDone();
+      this.#watch();
     };
     const fail = (cause: unknown) => {
       const error = toPersistenceError(cause);
       this.#report(error);
       onFailed(error);
+      this.#watch();
     };
     let result: void | Promise<void>;
     try {
@@ -224,6 +256,17 @@ export class DurableWriter {
       this.#underWay = undefined;
       this.#schedule();
     });
+  }
+
+  /** The timer runs only while there is something to do for it: on Cloudflare a timer keeps an idle gateway in memory, at a price. */
+  #watch(): void {
+    const isNeeded = !this.#isHealthy || !this.#owed.isEmpty;
+    if (isNeeded && !this.#isLost && !this.#isClosing) {
+      this.#stopTicking ??= this.#options.clock.every(TICK, () => this.#tick());
+      return;
+    }
+    this.#stopTicking?.();
+    this.#stopTicking = undefined;
   }
 
   #tick(): void {
@@ -257,9 +300,9 @@ export class DurableWriter {
   }
 }
 
-/** Whether somebody waits for this to be durable: not for a refused push, nor for a deletion of what is not there. */
-function mustBeStored({ change, refused }: Applied): boolean {
-  return refused === undefined && change.kind !== "none";
+function answer({ pending, applied, error }: Tried): void {
+  if (applied !== undefined) pending.resolve(applied);
+  else pending.reject(error);
 }
 
 function unavailable(reason: string): GatewayError {

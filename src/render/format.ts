@@ -39,4 +39,6 @@ export interface Format {
   renderFoot?(head: FamilyHead): Uint8Array<ArrayBuffer>;
   /** Renders what comes behind all families, where the format has anything there. */
   renderTail?(): Uint8Array<ArrayBuffer>;
+  /** How many bytes of the format a rendering stands for, where that is not its length. */
+  lengthOf?(rendered: Uint8Array): number;
 }

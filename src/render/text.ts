@@ -47,13 +47,12 @@ export function renderTextHead(
 
 /** Renders the sample lines of a stored family, in its order. */
 export function renderTextSeries(family: Family, escaping: Escaping = "underscores"): string {
-  const name = escapeName(family.name, escaping);
+  const { name, start } = startFor(family.name, escaping);
   const labels = family.extras?.utf8
     ? family.labels.map((text) => escapeLabelText(text, escaping))
     : family.labels;
   let lines = "";
   if (isScalar(family)) {
-    const start = startOf(name);
     for (let i = 0; i < labels.length; i++) {
       lines += `${series(start, labels[i] as string)} ${
         formatFloat(family.samples[i] as number)
@@ -75,6 +74,25 @@ interface LineStart {
   readonly bare: string;
   /** When labels and a closing brace follow. */
   readonly open: string;
+}
+
+/** A name as it is written, and what its lines begin with. */
+interface NameStart {
+  readonly pushed: string;
+  readonly escaping: Escaping;
+  readonly name: string;
+  readonly start: LineStart;
+}
+
+let last: NameStart | undefined;
+
+/** Families are rendered name by name, so it is mostly the same as the last time. */
+function startFor(pushed: string, escaping: Escaping): NameStart {
+  if (last?.pushed !== pushed || last.escaping !== escaping) {
+    const name = escapeName(pushed, escaping);
+    last = { pushed, escaping, name, start: startOf(name) };
+  }
+  return last;
 }
 
 /** The same for all names of a histogram or summary. */

@@ -1,185 +1,172 @@
 /**
- * Opening a database that may be damaged. SQLite tells when its structure is, a checksum in each row when a value is. What can
- * still be read is carried over into a new database and served; the damaged one is kept aside, and the log says what is missing.
+ * Opening a database that may be damaged. SQLite tells when its structure is, a checksum in each row when a value is, and the log
+ * beside it is looked at before SQLite drops what it does not like. What can still be read goes into a new database and is served;
+ * the damaged one is set aside as it is, and our log says what is missing.
+ *
+ * The new database is complete before anything is moved, under a name that the next start knows, so that a crash or a full disk on
+ * the way costs nothing.
  */
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  openSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import type { Logger } from "../log/logger.ts";
 import type { Clock } from "../model/clock.ts";
-import type { PersistenceAdapter, StoredRecord } from "../persist/adapter.ts";
-import { createSqlAdapter, readRecords, type SqlDriver } from "../persist/sql.ts";
-import { copyAside, setAside } from "./set-aside.ts";
-import { openDatabase, type SqliteModule, type Sync } from "./sqlite.ts";
+import type { RecordWrite } from "../persist/adapter.ts";
+import {
+  checkStatements,
+  createSqlAdapter,
+  isUpToDate,
+  readRecords,
+  type SqlDriver,
+} from "../persist/sql.ts";
+import { toFileError } from "./file-error.ts";
+import { hasHeader, readLogOf } from "./file-kind.ts";
+import { type Damaged, rescueRecords } from "./file-rescue.ts";
+import { setAside } from "./set-aside.ts";
+import {
+  openDatabase,
+  type OpenOptions,
+  openToRead,
+  openUnshared,
+  type SqliteModule,
+} from "./sqlite.ts";
 
 /** What repairing needs to know. */
-export interface RepairOptions {
-  /** What a 200 promises. */
-  readonly sync: Sync;
-  /** Where it is told what was lost. */
-  readonly logger: Logger;
+export interface RepairOptions extends OpenOptions {
   /** Dates what is set aside. */
   readonly clock: Clock;
 }
 
-/** A record that is there but not as it was written. */
-export type Damaged = Pick<StoredRecord, "group" | "name">;
-
-/** What every database begins with. */
-export const HEADER = "SQLite format 3\0";
-/** Records that are carried over in one transaction. */
-const BATCH = 10_000;
+/** A new database that is not complete, and one that is but has not taken its place. */
+const UNFINISHED = ".repairing";
+const FINISHED = ".repaired";
 
 /**
- * Opens a database; one with a damaged structure is replaced by a new one with what could be read.
+ * Opens a database of ours, or makes a new one; one that is damaged is replaced by a new one with what could be read.
  *
- * @throws PersistenceError as `openDatabase`.
+ * @throws PersistenceError as `openDatabase`, or when there is no room to repair; then everything is where it was.
  */
 export function openRepaired(
   sqlite: SqliteModule,
   file: string,
   options: RepairOptions,
 ): SqlDriver {
-  const opened = openSound(sqlite, file, options.sync);
+  finishRepair(file, options.clock);
+  const opened = openSound(sqlite, file, options);
   if (typeof opened !== "string") return opened;
-  const kept = setAside(file, options.clock, "damaged");
-  const { records, damaged } = rescue(sqlite, kept, `${file}.rescue`);
-  const driver = openDatabase(sqlite, file, options.sync);
-  writeAll(createSqlAdapter(driver), records);
-  options.logger.error("the database is damaged: a new one has what could still be read", {
-    file,
-    kept,
-    reason: opened,
-    families: records.length,
-    groups: new Set(records.map(({ group }) => group)).size,
-    damaged: damaged.length,
-  });
-  for (const each of damaged) logLost(options.logger, each);
-  return driver;
+  repair(sqlite, file, opened, options);
+  return openDatabase(sqlite, file, options);
 }
 
 /**
- * Takes damaged records out of a database in use, once a copy of it is kept. Where there is no room for a copy they stay, and are
- * passed over at each start.
+ * Replaces a database, which nobody has open, by a new one with what could be read of it.
+ *
+ * @param reason what is wrong with it, for the log.
+ * @throws PersistenceError or Error of the file system when that cannot be done; then everything is where it was.
  */
-export function removeDamaged(
-  adapter: Pick<PersistenceAdapter, "write">,
+export function repair(
+  sqlite: SqliteModule,
   file: string,
-  damaged: readonly Damaged[],
-  { logger, clock }: Omit<RepairOptions, "sync">,
+  reason: string,
+  { clock, logger }: RepairOptions,
 ): void {
+  const { records, damaged, unreadablePages } = rescueRecords(file);
+  writeDatabase(sqlite, file + UNFINISHED, records);
+  renameSync(file + UNFINISHED, file + FINISHED);
+  const kept = finishRepair(file, clock);
+  logger.error("the database is damaged: a new one has what could still be read", {
+    file,
+    kept,
+    reason,
+    families: records.length,
+    groups: new Set(records.map(({ group }) => group)).size,
+    damaged: damaged.length,
+    unreadable_pages: unreadablePages,
+  });
   for (const each of damaged) logLost(logger, each);
-  try {
-    const kept = copyAside(file, clock, "damaged");
-    const records = damaged.map((each) => ({ ...each, text: undefined }));
-    void adapter.write({ wipe: false, clear: [], records });
-    logger.error("the database has damaged records: a copy of it is kept", { file, kept });
-  } catch (error) {
-    const err = error instanceof Error ? error.message : String(error);
-    logger.error("the database has damaged records, of which no copy could be made", { file, err });
-  }
 }
 
-function logLost(logger: Logger, { group, name }: Damaged): void {
+/** Tells of a record that is lost. */
+export function logLost(logger: Logger, { group, name }: Damaged): void {
   logger.error("lost: a stored family is damaged", { group, name });
 }
 
-const BROKEN_HEADER = "its first bytes are not those of a database";
-
-/** Opens a database, or says what is wrong with it. */
-function openSound(sqlite: SqliteModule, file: string, sync: Sync): SqlDriver | string {
-  let driver: SqlDriver | undefined;
+/**
+ * Writes a database of ours with these records, closed and synced.
+ *
+ * @param path where it goes; what an earlier attempt left there is overwritten.
+ */
+export function writeDatabase(
+  sqlite: SqliteModule,
+  path: string,
+  records: readonly RecordWrite[],
+): void {
+  for (const side of ["", "-journal"]) rmSync(path + side, { force: true });
+  const driver = openUnshared(sqlite, path);
   try {
-    if (existsSync(file) && statSync(file).size > 0 && !hasHeader(file)) return BROKEN_HEADER;
-    driver = openDatabase(sqlite, file, sync);
-    const [result] = driver.query("PRAGMA quick_check(1)");
-    const verdict = String(result?.["quick_check"]);
-    if (verdict === "ok") return driver;
-    driver.close();
-    return verdict;
+    void createSqlAdapter(driver).write({ wipe: false, clear: [], records });
   } catch (error) {
-    driver?.close();
-    const message = error instanceof Error ? error.message : String(error);
-    if (message.includes("malformed") || message.includes("not a database")) return message;
+    driver.close();
+    for (const side of ["", "-journal"]) rmSync(path + side, { force: true });
     throw error;
   }
-}
-
-/** Whether a file begins as a database does. */
-export function hasHeader(file: string): boolean {
-  return readStart(file, HEADER.length) === HEADER;
-}
-
-/** The first bytes of a file as Latin-1. */
-export function readStart(file: string, length: number): string {
-  const descriptor = openSync(file, "r");
-  try {
-    const bytes = Buffer.alloc(length);
-    return bytes.toString("latin1", 0, readSync(descriptor, bytes, 0, length, 0));
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-interface Rescued {
-  readonly records: readonly StoredRecord[];
-  readonly damaged: readonly Damaged[];
-}
-
-/** Reads what can be read of a damaged database, from a copy: opening it may change it. */
-function rescue(sqlite: SqliteModule, kept: string, copy: string): Rescued {
-  try {
-    for (const side of ["", "-wal"]) {
-      if (existsSync(kept + side)) copyFileSync(kept + side, copy + side);
-    }
-    restoreHeader(copy);
-    return readBothWays(openDatabase(sqlite, copy, "normal"));
-  } catch {
-    // Not even its list of tables can be read.
-    return { records: [], damaged: [] };
-  } finally {
-    for (const side of ["", "-wal", "-shm"]) rmSync(copy + side, { force: true });
-  }
-}
-
-function restoreHeader(file: string): void {
-  const descriptor = openSync(file, "r+");
-  try {
-    writeSync(descriptor, HEADER, 0, "latin1");
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Reads from both ends up to where the damage is. */
-function readBothWays(driver: SqlDriver): Rescued {
-  const records = new Map<string, StoredRecord>();
-  const damaged = new Map<string, Damaged>();
-  const idOf = ({ group, name }: Damaged): string => JSON.stringify([group, name]);
-  for (const order of ["ASC", "DESC"] as const) {
-    try {
-      const onDamaged = (group: string, name: string) => {
-        damaged.set(idOf({ group, name }), { group, name });
-      };
-      for (const record of readRecords(driver, onDamaged, order)) records.set(idOf(record), record);
-    } catch {
-      // This way it goes no further.
-    }
-  }
   driver.close();
-  const lost = [...damaged].filter(([id]) => !records.has(id)).map(([, each]) => each);
-  return { records: [...records.values()], damaged: lost };
 }
 
-function writeAll(adapter: PersistenceAdapter, records: readonly StoredRecord[]): void {
-  for (let at = 0; at < records.length; at += BATCH) {
-    void adapter.write({ wipe: false, clear: [], records: records.slice(at, at + BATCH) });
+/** Puts a repaired database, if there is one, in the place of the damaged one, and that one aside. Returns where that is. */
+function finishRepair(file: string, clock: Clock): string {
+  if (!existsSync(file + FINISHED)) return "";
+  const kept = setAside(file, clock, "damaged");
+  renameSync(file + FINISHED, file);
+  return kept;
+}
+
+/** Opens a database, or says what is wrong with it. */
+function openSound(sqlite: SqliteModule, file: string, options: OpenOptions): SqlDriver | string {
+  const isNew = !existsSync(file) || statSync(file).size === 0;
+  const log = readLogOf(file);
+  if (isNew && log !== undefined) return "the database is gone, but its log is not";
+  if (isNew) return openDatabase(sqlite, file, options);
+  if (!hasHeader(file)) return "its first bytes are not those of a database";
+  if (log?.damage !== undefined) return log.damage;
+  if (log?.isTorn) options.logger.warn("the last commit is not complete and is left out", { file });
+  const wrong = findDamage(sqlite, file, log !== undefined);
+  return wrong ?? openDatabase(sqlite, file, options);
+}
+
+/**
+ * What is wrong with a database. It is only read: SQLite lays the log over a database that it closes, which would make the damage
+ * worse.
+ *
+ * @param deep whether to look at each record, too. Where there is no log there is nothing to make worse, and that can wait until the
+ * records are read anyway.
+ */
+function findDamage(sqlite: SqliteModule, file: string, deep: boolean): string | undefined {
+  let driver: SqlDriver | undefined;
+  try {
+    driver = openToRead(sqlite, file);
+    const [result] = driver.query("PRAGMA quick_check(1)");
+    const verdict = String(result?.["quick_check"]);
+    if (verdict !== "ok") return verdict;
+    // An older schema is brought up to date when the database is opened, and what does not fit it then stops the start.
+    if (!isUpToDate(driver)) return undefined;
+    checkStatements(driver);
+    let isDamaged = false;
+    const records = readRecords(driver, () => isDamaged = true);
+    while (deep && !isDamaged && !records.next().done);
+    return isDamaged ? DAMAGED_RECORDS : undefined;
+  } catch (error) {
+    const { message } = driver?.explain(error) ?? toFileError(file, error);
+    // A full disk has no room for what it takes to read beside others; the database may still be opened alone.
+    if (message.includes("disk I/O error")) return undefined;
+    if (NO_DAMAGE.test(message)) throw error;
+    return message;
+  } finally {
+    driver?.close();
   }
 }
+
+/** What is wrong with a database that SQLite finds nothing wrong with. */
+export const DAMAGED_RECORDS = "some of its records are damaged";
+
+/** Trouble of the disk, of access or of versions: nothing that a new database would mend. */
+const NO_DAMAGE =
+  /disk I\/O error|disk is full|locked|readonly|unable to open|out of memory|later version|\bE[A-Z]+: /;

@@ -2,26 +2,38 @@
  * `--persistence.file`: a database of ours, a file that the reference wrote, or something broken. Whatever it is, nothing that was
  * in it is thrown away: the reference's file is kept as a backup, a broken one is set aside under a dated name.
  */
-import { existsSync, realpathSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Logger } from "../log/logger.ts";
 import type { Clock } from "../model/clock.ts";
 import { type PersistenceAdapter, PersistenceError } from "../persist/adapter.ts";
 import { createSqlAdapter, type SqlDriver } from "../persist/sql.ts";
-import { hasHeader, openRepaired, readStart, removeDamaged } from "./file-repair.ts";
+import { startCommitThread } from "./commit-thread.ts";
+import { codeOf, toFileError } from "./file-error.ts";
+import { findKind } from "./file-kind.ts";
 import { claimFile } from "./file-owner.ts";
+import { warnOfPlace } from "./file-place.ts";
+import { DAMAGED_RECORDS, logLost, openRepaired, repair } from "./file-repair.ts";
+import type { Damaged } from "./file-rescue.ts";
 import { importReference } from "./reference-import.ts";
 import { setAside } from "./set-aside.ts";
-import { loadSqlite, type SqliteModule, type Sync } from "./sqlite.ts";
+import { withSlowDisk } from "./slow-disk.ts";
+import { loadSqlite, openDatabase, type OpenOptions, type SqliteModule } from "./sqlite.ts";
 
 /** What a file store is opened with. */
-export interface FileStoreOptions {
-  /** What a 200 promises. */
-  readonly sync: Sync;
-  /** Where it is told what was imported or lost. */
-  readonly logger: Logger;
-  /** Dates what is set aside. */
+export interface FileStoreOptions extends OpenOptions {
+  /** Dates what is set aside, and measures commits. */
   readonly clock: Clock;
+  /** Path of the program, for a thread that commits on a slow disk; without it there is none. */
+  readonly entry?: string;
 }
 
 /**
@@ -38,77 +50,84 @@ export async function openFileStore(
   const file = resolvePath(path);
   const release = claimFile(sqlite, file);
   try {
+    warnOfPlace(file, options.logger);
+    assertAccess(file);
     prepareFile(sqlite, file, options);
-    const driver = openRepaired(sqlite, file, options);
-    return createFileAdapter(driver, file, options, release);
+    const adapter = createFileAdapter(sqlite, file, options, release);
+    const { entry, sync } = options;
+    if (entry === undefined) return adapter;
+    const startThread = () => startCommitThread(entry, file, sync);
+    return withSlowDisk(adapter, { ...options, startThread });
   } catch (error) {
     release();
     throw toFileError(file, error);
   }
 }
 
+/** Says in the system's words what SQLite does not tell: the log and more are made in the folder. */
+function assertAccess(file: string): void {
+  accessSync(dirname(file), constants.W_OK);
+  // Deno 2.9 goes by the mode alone, which on a read-only file system says nothing.
+  if (existsSync(file)) closeSync(openSync(file, "r+"));
+}
+
 /** The file that a path leads to, so that two paths to one file are one claim. */
 function resolvePath(path: string): string {
   const folder = dirname(path);
   try {
-    if (existsSync(path)) return realpathSync(path);
-    return join(realpathSync(folder), basename(path));
+    // A link that leads to where nothing is yet.
+    if (isLink(path) && !existsSync(path)) closeSync(openSync(path, "a", 0o600));
+    if (!existsSync(path)) return join(realpathSync(folder), basename(path));
+    if (statSync(path).isFile()) return realpathSync(path);
   } catch (error) {
     if (codeOf(error) === "ENOENT") {
       throw new PersistenceError("failed", `file ${path}: there is no folder ${folder}`);
     }
     throw toFileError(path, error);
   }
+  throw new PersistenceError("failed", `file ${path}: is not a file`);
 }
 
-/** Makes sure that what is at the path, if anything, is a database: imports, or sets aside, what is none. */
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+/** Makes sure that what is at the path, if anything, is a database of ours: imports, or sets aside, what is none. */
 function prepareFile(sqlite: SqliteModule, file: string, options: FileStoreOptions): void {
   const { logger, clock } = options;
-  if (!existsSync(file) || statSync(file).size === 0) {
-    // A log without its database is all that is left of what somebody deleted or truncated.
-    const left = `${file}-wal`;
-    if (existsSync(left) && statSync(left).size > 0) {
-      const kept = setAside(file, clock, "orphaned");
-      logger.error("the database is gone but its log is not: set aside", { file, kept });
-    }
-    return;
+  const kind = findKind(file);
+  if (kind === "foreign") {
+    throw new PersistenceError("failed", `file ${file} is a database, but not one of narthex`);
   }
-  if (!statSync(file).isFile()) {
-    throw new PersistenceError("failed", `file ${file}: is not a file`);
-  }
-  if (isDatabase(file)) return;
-  if (importReference(sqlite, file, logger)) return;
+  if (kind !== "other") return;
+  const reason = importReference(sqlite, file, logger);
+  if (reason === undefined) return;
   const kept = setAside(file, clock, "damaged");
-  logger.error("the file is neither a database nor one of prometheus/pushgateway: starting empty", {
-    file,
-    kept,
-  });
+  logger.error("the file cannot be read: starting empty", { file, kept, reason });
 }
-
-/** Whether a file is a database, or was one before its first bytes were damaged. */
-function isDatabase(file: string): boolean {
-  return hasHeader(file) || readStart(file, SCHEMA_BYTES).includes("CREATE TABLE families");
-}
-
-/** Where the statements that made the tables stand in a database. */
-const SCHEMA_BYTES = 4096;
 
 function createFileAdapter(
-  driver: SqlDriver,
+  sqlite: SqliteModule,
   file: string,
-  { logger, clock }: FileStoreOptions,
+  options: FileStoreOptions,
   release: () => void,
 ): PersistenceAdapter {
-  const damaged: { readonly group: string; readonly name: string }[] = [];
-  const adapter = createSqlAdapter(driver, {
-    onDamaged: (group, name) => damaged.push({ group, name }),
-  });
+  const damaged: Damaged[] = [];
+  const open = (driver: SqlDriver): PersistenceAdapter =>
+    createSqlAdapter(driver, { onDamaged: (group, name) => damaged.push({ group, name }) });
+  let adapter = open(openRepaired(sqlite, file, options));
   return {
-    ...adapter,
+    description: adapter.description,
     load: async function* () {
       yield* adapter.load();
-      if (damaged.length > 0) removeDamaged(adapter, file, damaged, { logger, clock });
+      if (damaged.length === 0) return;
+      await adapter.close();
+      removeDamaged(sqlite, file, damaged, options);
+      adapter = open(openDatabase(sqlite, file, options));
     },
+    write: (batch) => adapter.write(batch),
+    probe: () => adapter.probe(),
+    size: () => adapter.size(),
     close: async () => {
       await adapter.close();
       release();
@@ -116,20 +135,18 @@ function createFileAdapter(
   };
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
+/** Replaces a closed database, of which some records are damaged. Without room for a second one they stay where they are. */
+function removeDamaged(
+  sqlite: SqliteModule,
+  file: string,
+  damaged: readonly Damaged[],
+  options: FileStoreOptions,
+): void {
+  try {
+    repair(sqlite, file, DAMAGED_RECORDS, options);
+  } catch (error) {
+    for (const each of damaged) logLost(options.logger, each);
+    const err = toFileError(file, error).message;
+    options.logger.error("the damaged records stay in the database", { file, err });
+  }
 }
-
-/** Errors of the file system in one line. */
-function toFileError(file: string, error: unknown): PersistenceError {
-  if (error instanceof PersistenceError) return error;
-  const reason = REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
-  return new PersistenceError("failed", `file ${file}: ${reason.split("\n", 1)[0]}`, error);
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "operation not permitted",
-  EROFS: "read-only file system",
-  ENOSPC: "no space left on device",
-};

@@ -9,7 +9,7 @@ import type { StorageOptions } from "./persistence.ts";
 export type GatewayHost =
   & Pick<
     GatewayOptions,
-    "build" | "clock" | "logger" | "system" | "eventLoop" | "gzip" | "zstd" | "onQuit"
+    "build" | "clock" | "logger" | "system" | "eventLoop" | "gzip" | "deflate" | "zstd" | "onQuit"
   >
   & StorageOptions;
 
@@ -25,6 +25,12 @@ export function createGatewayOptions(flags: Flags, host: GatewayHost): GatewayOp
     enableUtf8Names: flags.enableUtf8Names,
     maxBodySize: flags.maxBodySize,
     flags: flags.values,
+    ...(isLimited(flags.limits) && { limits: flags.limits }),
     ...host,
   };
+}
+
+/** Without a limit nothing need be counted. */
+function isLimited({ groups, series, size }: Flags["limits"]): boolean {
+  return Math.min(groups, series, size) < Infinity;
 }

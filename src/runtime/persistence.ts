@@ -6,7 +6,8 @@ import type { Flags } from "../cli/parse-flags.ts";
 import type { GatewayOptions } from "../gateway.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Clock } from "../model/clock.ts";
-import { type PersistenceAdapter, PersistenceError } from "../persist/adapter.ts";
+import type { PersistenceAdapter } from "../persist/adapter.ts";
+import { createSystemReader } from "./system.ts";
 
 /** What storage needs beside the flags. */
 export interface StorageHost {
@@ -14,6 +15,8 @@ export interface StorageHost {
   readonly clock: Clock;
   /** Where it is told what was loaded, taken over or lost. */
   readonly logger: Logger;
+  /** Path of the program, for threads that are to run it. */
+  readonly entry?: string;
 }
 
 /** What a gateway is told about storing. */
@@ -42,6 +45,16 @@ export function createStorageOptions(
  *
  * @throws PersistenceError when this runtime does not have it, or it cannot be reached, or belongs to another gateway.
  */
-export function openStorageUrl(url: string, _host: StorageHost): Promise<PersistenceAdapter> {
-  return Promise.reject(new PersistenceError("failed", `no such store: ${url}`));
+export async function openStorageUrl(
+  url: string,
+  host: StorageHost,
+): Promise<PersistenceAdapter> {
+  if (url.startsWith(DENO_KV)) {
+    const { openDenoKv } = await import("./deno-kv.ts");
+    return await openDenoKv(url.slice(DENO_KV.length) || undefined, host);
+  }
+  const { openRedis } = await import("./redis-client.ts");
+  return await openRedis(url, { ...host, system: createSystemReader() });
 }
+
+const DENO_KV = "deno-kv:";

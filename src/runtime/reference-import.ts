@@ -2,18 +2,19 @@
  * Coming over from prometheus/pushgateway: its file is read, what is in it goes into a database of ours, and the original is kept
  * beside it. The switch is one rename, so that a crash at any moment leaves either the reference's file or the database in place.
  */
-import { copyFileSync, existsSync, linkSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, linkSync, readFileSync, renameSync } from "node:fs";
 import type { Logger } from "../log/logger.ts";
 import { labelText } from "../model/label.ts";
 import type { RecordWrite } from "../persist/adapter.ts";
+import { GobError } from "../persist/gob-bytes.ts";
 import { renderRecord } from "../persist/record.ts";
 import {
   isReferenceFile,
   readReferenceFile,
   type ReferenceFile,
 } from "../persist/reference-file.ts";
-import { createSqlAdapter } from "../persist/sql.ts";
-import { openDatabase, type SqliteModule } from "./sqlite.ts";
+import { writeDatabase } from "./file-repair.ts";
+import type { SqliteModule } from "./sqlite.ts";
 
 /** What is put behind the name of the reference's file, which is kept. */
 export const BACKUP_SUFFIX = ".pushgateway-backup";
@@ -24,21 +25,31 @@ const HEAD_BYTES = 1024;
 /**
  * Replaces a file that the reference wrote by a database with all that is in it.
  *
- * @returns whether it was such a file. Any other is left alone.
+ * @returns `undefined` when it is done, otherwise why the file is none that can be taken over; it is then left alone.
  * @throws Error when the database cannot be written; the reference's file is then where it was.
  */
-export function importReference(sqlite: SqliteModule, file: string, logger: Logger): boolean {
+export function importReference(
+  sqlite: SqliteModule,
+  file: string,
+  logger: Logger,
+): string | undefined {
   const bytes = readFileSync(file);
-  if (!isReferenceFile(bytes.subarray(0, HEAD_BYTES))) return false;
-  const content = readReferenceFile(bytes);
+  if (!isReferenceFile(bytes.subarray(0, HEAD_BYTES))) {
+    return "it is neither a database nor a file of prometheus/pushgateway";
+  }
+  let content: ReferenceFile;
+  try {
+    content = readReferenceFile(bytes);
+  } catch (error) {
+    if (error instanceof GobError) return error.message;
+    throw error;
+  }
   const database = `${file}${IMPORT_SUFFIX}`;
-  // One of an attempt that was cut short; the reference's file is still the one that counts.
-  for (const side of ["", "-wal", "-shm"]) rmSync(database + side, { force: true });
   writeDatabase(sqlite, database, recordsOf(content));
   const kept = keepBackup(file);
   renameSync(database, file);
   report(logger, file, kept, content);
-  return true;
+  return undefined;
 }
 
 function recordsOf({ groups }: ReferenceFile): RecordWrite[] {
@@ -46,16 +57,6 @@ function recordsOf({ groups }: ReferenceFile): RecordWrite[] {
     const group = labelText(labels);
     return families.map((family) => ({ group, name: family.name, text: renderRecord(family) }));
   });
-}
-
-function writeDatabase(sqlite: SqliteModule, path: string, records: readonly RecordWrite[]): void {
-  const driver = openDatabase(sqlite, path, "full");
-  try {
-    void createSqlAdapter(driver).write({ wipe: false, clear: [], records });
-  } finally {
-    // Closing takes what is in the log into the database and removes the log.
-    driver.close();
-  }
 }
 
 /** Gives the reference's file a second name, or a copy where the file system has no links. */

@@ -1,7 +1,7 @@
 /**
  * Sets a broken file aside under a dated name: never overwritten, never deleted, for whoever may still get something out of it.
  */
-import { copyFileSync, existsSync, renameSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import type { Clock } from "../model/clock.ts";
 
 /** What SQLite keeps beside a database. */
@@ -18,13 +18,6 @@ export function setAside(file: string, clock: Clock, word: string): string {
   for (const side of SIDE_FILES) {
     if (existsSync(file + side)) renameSync(file + side, kept + side);
   }
-  return kept;
-}
-
-/** Copies a database that stays in use, less what is in its log. Returns the path of the copy. */
-export function copyAside(file: string, clock: Clock, word: string): string {
-  const kept = freeName(file, clock, word);
-  copyFileSync(file, kept);
   return kept;
 }
 

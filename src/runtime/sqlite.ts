@@ -2,9 +2,10 @@
  * node:sqlite as a driver for the SQL adapter: in Bun, Deno and Node ≥ 22.13. What SQLite says when something goes wrong is told
  * apart by its texts, which are the same everywhere; Deno 2.9 passes no error codes on.
  */
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
+import type { Logger } from "../log/logger.ts";
 import { PersistenceError } from "../persist/adapter.ts";
 import type { SqlDriver, SqlRow, SqlValue } from "../persist/sql.ts";
 
@@ -27,19 +28,73 @@ export async function loadSqlite(): Promise<SqliteModule> {
 }
 
 /**
- * Opens a database for writing: WAL, so that others can read while the gateway writes, and a commit that is synced once.
+ * Marks a database as one of ours in its header, at byte 68 and following ("Nrtx"), so that neither damage nor the file of another
+ * program is taken for the other.
+ */
+export const APPLICATION_ID = 0x4e727478;
+
+/** How a database is opened. */
+export interface OpenOptions {
+  /** What a 200 promises. */
+  readonly sync: Sync;
+  /** Where it is told what is not as it should be. */
+  readonly logger: Logger;
+}
+
+/**
+ * Opens a database for writing: WAL, so that others can read while the gateway writes, and a commit that is synced once. Whose
+ * database it is must be known already.
  *
  * @throws PersistenceError with the reason in SQLite's words.
  */
-export function openDatabase(sqlite: SqliteModule, path: string, sync: Sync): SqlDriver {
+export function openDatabase(
+  sqlite: SqliteModule,
+  path: string,
+  { sync, logger }: OpenOptions,
+): SqlDriver {
+  try {
+    return openForWriting(sqlite, path, ["PRAGMA journal_mode = WAL"], sync);
+  } catch (error) {
+    // A full disk has no room for the index to the log that processes share, but what is stored can be read without it.
+    if (!(error instanceof PersistenceError && error.outcome === "unknown")) throw error;
+    const alone = ["PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL"];
+    const driver = openForWriting(sqlite, path, alone, sync);
+    logger.warn(
+      "is the disk full? nobody else can read the database until the gateway is restarted",
+      {
+        file: path,
+        err: error.message,
+      },
+    );
+    return driver;
+  }
+}
+
+/**
+ * Opens a database that nobody else knows of yet. All of it is in one file once it is closed, however full the disk is.
+ *
+ * @throws PersistenceError with the reason in SQLite's words.
+ */
+export function openUnshared(sqlite: SqliteModule, path: string): SqlDriver {
+  return openForWriting(sqlite, path, ["PRAGMA journal_mode = DELETE"], "full");
+}
+
+function openForWriting(
+  sqlite: SqliteModule,
+  path: string,
+  modes: readonly string[],
+  sync: Sync,
+): SqlDriver {
   const description = `file ${path}`;
   let database: DatabaseSync | undefined;
   try {
     // Metrics are their owner's business, as in the reference's file. What SQLite keeps beside the file gets the same mode.
     closeSync(openSync(path, "a", 0o600));
+    const isNew = statSync(path).size === 0;
     database = new sqlite.DatabaseSync(path);
     database.exec("PRAGMA busy_timeout = 2000");
-    database.exec("PRAGMA journal_mode = WAL");
+    if (isNew) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    for (const mode of modes) database.exec(mode);
     database.exec(`PRAGMA synchronous = ${sync}`);
     return createDriver(database, description);
   } catch (error) {
@@ -51,11 +106,13 @@ export function openDatabase(sqlite: SqliteModule, path: string, sync: Sync): Sq
 /** Opens a database that somebody else may be writing to, to read it. */
 export function openToRead(sqlite: SqliteModule, path: string): SqlDriver {
   const description = `file ${path}`;
+  let database: DatabaseSync | undefined;
   try {
-    const database = new sqlite.DatabaseSync(path, { readOnly: true });
+    database = new sqlite.DatabaseSync(path, { readOnly: true });
     database.exec("PRAGMA busy_timeout = 2000");
     return createDriver(database, description);
   } catch (error) {
+    database?.close();
     throw explain(description, error);
   }
 }

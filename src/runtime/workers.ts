@@ -1,14 +1,25 @@
 /**
- * The gateway on Cloudflare Workers. A Worker runs in many places at once and a gateway must be one, so all requests go to a single
- * Durable Object, which holds the ordinary gateway in memory. Nothing here needs `nodejs_compat`.
+ * The Worker in front of the gateways. A Worker runs in many places at once and a gateway must be one, so each tenant has a Durable
+ * Object, which holds an ordinary gateway; here it is only decided whether a request comes in and which object it goes to. Nothing
+ * needs `nodejs_compat`.
  */
-import type { DurableObjectId, DurableObjectState } from "@cloudflare/workers-types";
-import { createGateway, type GatewayOptions, type RequestContext } from "../gateway.ts";
-import { createLogger } from "../log/create-logger.ts";
-import type { Logger } from "../log/logger.ts";
+import type { DurableObjectId } from "@cloudflare/workers-types";
+import { redirect } from "../http/responses.ts";
+import { pathOf, queryOf } from "../http/target.ts";
+import { discardBody } from "../http/unread-body.ts";
+import type { Clock } from "../model/clock.ts";
 import { createSystemClock } from "./clock.ts";
-import { defaultOptions } from "./default-options.ts";
-import { guardFetch } from "./guard.ts";
+import { createEdgeLogger, readSettingsAloud } from "./edge-log.ts";
+import { guardFetch, plainResponse } from "./guard.ts";
+import { DEFAULT_TENANT, type Destination, findTenant, prefixOf } from "./tenants.ts";
+import { refuseAccess } from "./edge-access.ts";
+import {
+  EDGE_VARIABLES,
+  type EdgeSettings,
+  type EdgeVariables,
+  SettingError,
+  WORKERS,
+} from "./edge-settings.ts";
 
 /** A Durable Object, or the stub of one, that is a gateway. */
 export interface GatewayObject {
@@ -25,32 +36,58 @@ export interface GatewayNamespace {
 }
 
 /** The bindings that the Worker needs. */
-export interface WorkerEnv {
+export interface WorkerEnv extends EdgeVariables {
   /** The Durable Object class that the Worker exports. */
   readonly NARTHEX: GatewayNamespace;
 }
 
-/** A Durable Object class whose objects are gateways. */
-export type GatewayObjectClass = new (state: DurableObjectState, env: WorkerEnv) => GatewayObject;
+/** The header that tells an object its tenant. What a client sends under this name never gets there. */
+export const TENANT_HEADER = "Narthex-Tenant";
 
-/** The name of the one object. Another name would be another, empty gateway. */
-const OBJECT_NAME = "narthex";
+const clock: Clock = createSystemClock();
+let latest:
+  | { readonly env: EdgeVariables; readonly settings: EdgeSettings | SettingError }
+  | undefined;
 
-const logger: Logger = createLogger({
-  format: "json",
-  level: "info",
-  clock: createSystemClock(),
-  // deno-lint-ignore no-console -- the only log that a Worker has
-  write: (line) => console.log(line),
-});
-
-/** Hands a request to the one gateway. When Cloudflare cannot reach it, the client is told in plain text. */
+/** Hands a request to the gateway of its tenant. When Cloudflare cannot reach it, the client is told in plain text. */
 export async function fetchFromGateway(request: Request, env: WorkerEnv): Promise<Response> {
-  const stub = env.NARTHEX.get(env.NARTHEX.idFromName(OBJECT_NAME));
-  return await guardFetch((incoming) => stub.fetch(withClientEncoding(incoming)), logger)(
-    request,
-    {},
-  );
+  const settings = settingsOf(env);
+  if (settings instanceof SettingError) {
+    return plainResponse(503, `${settings.variable} cannot be used; the Worker's log says why`);
+  }
+  const respond = (request: Request) => routeRequest(request, env, settings);
+  return await guardFetch(respond, createEdgeLogger(settings))(request, {});
+}
+
+/**
+ * The settings in a Worker's variables, or what is wrong with them. Worker and objects have them in common as long as they run in one
+ * isolate, so that they are read, and complained about, once.
+ */
+export function settingsOf(env: EdgeVariables): EdgeSettings | SettingError {
+  if (latest !== undefined && EDGE_VARIABLES.every((name) => latest?.env[name] === env[name])) {
+    return latest.settings;
+  }
+  const settings = readSettingsAloud(env, WORKERS);
+  latest = { env, settings };
+  return settings;
+}
+
+async function routeRequest(
+  request: Request,
+  env: WorkerEnv,
+  settings: EdgeSettings,
+): Promise<Response> {
+  const destination = findTenant(request.url, settings.tenants);
+  const refusal = await refuseAccess(request, settings, destination);
+  if (refusal !== undefined) {
+    await discardBody(request, clock);
+    return refusal;
+  }
+  const { tenant } = destination;
+  const name = tenant === DEFAULT_TENANT ? "narthex" : `tenant/${tenant}`;
+  const stub = env.NARTHEX.get(env.NARTHEX.idFromName(name));
+  const response = await stub.fetch(forward(request, destination, settings));
+  return destination.byHost ? redirectAtHost(response, request, destination, settings) : response;
 }
 
 /** A request as Cloudflare hands it over. */
@@ -60,47 +97,39 @@ interface CloudflareRequest extends Request {
 }
 
 /**
- * Gives a request back the Accept-Encoding of its client. Cloudflare asks every Worker for `br, gzip` and fits the answer to the
- * client afterwards, but `wrangler dev` leaves an answer alone when the client named nothing: curl would print gzip.
+ * The request as the object gets it: with its tenant, whose prefix is in the path however the client named it, and with the
+ * Accept-Encoding of the client. Cloudflare asks every Worker for `br, gzip` and fits the answer to the client afterwards, but
+ * `wrangler dev` leaves an answer alone when the client named nothing: curl would print gzip.
  */
-function withClientEncoding(request: CloudflareRequest): Request {
+function forward(
+  request: CloudflareRequest,
+  { tenant, path, byHost }: Destination,
+  { tenants }: EdgeSettings,
+): Request {
+  const { url } = request;
+  // A path outside the route prefix stays outside.
+  const isInside = byHost && pathOf(url) === tenants.routePrefix + path;
+  const forwarded = isInside
+    ? new Request(
+      new URL(prefixOf(tenant, tenants.routePrefix) + path + queryOf(url), url),
+      request,
+    )
+    : new Request(request);
+  forwarded.headers.set(TENANT_HEADER, tenant);
   const encoding = request.cf?.clientAcceptEncoding;
-  if (encoding === undefined) return request;
-  const restored = new Request(request);
-  restored.headers.set("Accept-Encoding", encoding);
-  return restored;
+  if (encoding !== undefined) forwarded.headers.set("Accept-Encoding", encoding);
+  return forwarded;
 }
 
-/** Makes a Durable Object class whose objects run a gateway with what `createOptions` gives each of them. */
-export function createGatewayObjectClass(
-  createOptions: () => GatewayOptions,
-): GatewayObjectClass {
-  return class implements GatewayObject {
-    readonly #fetch: ReturnType<typeof guardFetch>;
-
-    constructor() {
-      const options = createOptions();
-      this.#fetch = guardFetch(createGateway(options).fetch, options.logger);
-    }
-
-    async fetch(request: Request): Promise<Response> {
-      return await this.#fetch(request, contextOf(request));
-    }
-  };
-}
-
-/** The options of a gateway on Workers: the defaults, and logs that go to the Worker's own. */
-export function workerOptions(): GatewayOptions {
-  return { ...defaultOptions("workerd"), logger, gzip: leaveToWorkers };
-}
-
-/** Workers encode a body themselves as its Content-Encoding says (`encodeBody: "automatic"`): done here, it would be done twice. */
-function leaveToWorkers<T>(bytes: T): T {
-  return bytes;
-}
-
-/** Cloudflare's edge sets this header itself, whatever the client sent. */
-function contextOf(request: Request): RequestContext {
-  const remoteAddress = request.headers.get("CF-Connecting-IP");
-  return remoteAddress === null ? {} : { remoteAddress };
+/** The gateway sends a client on to a path with its tenant's prefix, which a host of its own does not have. */
+function redirectAtHost(
+  response: Response,
+  { method }: Request,
+  { tenant }: Destination,
+  { tenants: { routePrefix } }: EdgeSettings,
+): Response {
+  const location = response.headers.get("Location") ?? "";
+  const prefix = prefixOf(tenant, routePrefix);
+  if (!location.startsWith(prefix)) return response;
+  return redirect(routePrefix + location.slice(prefix.length), method);
 }

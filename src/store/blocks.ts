@@ -112,7 +112,9 @@ export class BlockList {
   }
 
   #split(at: number, block: Block): void {
-    const tail = block.groups.splice(block.groups.length >> 1);
+    const middle = block.groups.length >> 1;
+    const tail = block.groups.slice(middle);
+    block.groups = block.groups.slice(0, middle);
     this.#blocks.splice(at + 1, 0, new Block(this.#name, tail));
   }
 

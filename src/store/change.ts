@@ -46,6 +46,8 @@ export interface GroupChange {
   readonly key: GroupKey;
   /** Each family that changed. */
   readonly families: readonly FamilyChange[];
+  /** Their names, where these are known without making the families. */
+  readonly names?: readonly string[];
 }
 
 /** Everything is gone. */

@@ -19,7 +19,9 @@ import type { GroupKey } from "../model/group-key.ts";
 import { expandPattern, ownLabelsOf, patternOf } from "../model/label-pattern.ts";
 
 /** Numbers of a family at most. Larger ones are kept as records of their own, for which the parts that no number is are small. */
-const MAX_NUMBERS = 32;
+export const MAX_NUMBERS = 32;
+/** Signatures that are remembered. */
+const MAX_SEEN = 4096;
 /** Numbers of a distribution beside the values at its points. */
 const TOTALS = 2;
 
@@ -53,32 +55,46 @@ export interface FamilyPlan {
   layouts: number;
 }
 
+/** What a group holds under the name of a family that is about to take its place. */
+export interface Predecessor {
+  /** Its plan, if it has one. */
+  readonly plan: FamilyPlan | undefined;
+  /** Its record, if it has none. */
+  readonly record: Family | undefined;
+}
+
 /** Makes plans, one for all families that differ in nothing but numbers. */
 export class PlanTable {
   readonly #plans = new Map<string, FamilyPlan>();
+  /** Signatures of families that got no plan yet. */
+  readonly #seen = new Set<string>();
   #lastId = 0;
 
-  /** The plan of a family of a group; `undefined` when it cannot have one. */
-  planOf(family: Family, { id, shape }: GroupKey): FamilyPlan | undefined {
+  /**
+   * The plan of a family of a group; `undefined` when it is to be kept as a record.
+   *
+   * A plan costs more than a record and pays when it is used again. So a family with labels of its own gets one when its series
+   * come for the second time, from the same group or another: a job may push a label value of its own at each run.
+   */
+  planOf(family: Family, key: GroupKey, before: Predecessor): FamilyPlan | undefined {
+    if (before.plan !== undefined && isPlanOf(before.plan, family, key)) return before.plan;
     const points = pointsOf(family);
     const width = widthOf(family, points);
     if (family.extras !== undefined || width > MAX_NUMBERS || !isRegular(family)) return undefined;
-    const patterns: string[] = [];
-    for (const text of family.labels) {
-      const pattern = patternOf(text, id);
-      if (pattern === undefined) return undefined;
-      patterns.push(pattern);
+    const patterns = patternsOf(family, key);
+    if (patterns === undefined) return undefined;
+    const signature = signatureOf(family, key, patterns, points);
+    const known = this.#plans.get(signature);
+    if (known !== undefined) return known;
+    const isPlain = patterns.length === 1 && patterns[0] === key.shape.forcedPattern;
+    const isAgain = isPlain || before.record?.labels === family.labels || this.#seen.has(signature);
+    if (!isAgain) {
+      if (this.#seen.size >= MAX_SEEN) this.#seen.clear();
+      this.#seen.add(signature);
+      return undefined;
     }
     const { name, type, help } = family;
-    const signature = JSON.stringify([
-      name,
-      type,
-      help,
-      shape.id,
-      patterns,
-      points.map(numberTexts),
-    ]);
-    return this.#plans.get(signature) ?? {
+    return {
       id: ++this.#lastId,
       signature,
       name,
@@ -105,6 +121,36 @@ export class PlanTable {
   }
 }
 
+function isPlanOf(plan: FamilyPlan, family: Family, { id }: GroupKey): boolean {
+  const { labels } = family;
+  return family.type === plan.type && family.help === plan.help && isScalar(family) &&
+    family.extras === undefined && labels.length === plan.patterns.length &&
+    plan.patterns.every((pattern, index) => expandPattern(pattern, id) === labels[index]);
+}
+
+/** The patterns of the label texts; `undefined` when two series are the same or any has not the labels of the group. */
+function patternsOf({ labels }: Family, { id }: GroupKey): string[] | undefined {
+  const patterns: string[] = [];
+  for (const text of labels) {
+    const pattern = patternOf(text, id);
+    if (pattern === undefined) return undefined;
+    patterns.push(pattern);
+  }
+  // With the check disabled a series may be there twice, and two that a push tells apart may be the same in the group.
+  return patterns.length > 1 && new Set(patterns).size < patterns.length ? undefined : patterns;
+}
+
+/** Neither names, types and shapes nor patterns have two line feeds side by side. */
+function signatureOf(
+  { name, type, help }: Family,
+  { shape }: GroupKey,
+  patterns: readonly string[],
+  points: readonly (readonly number[])[],
+): string {
+  const numbers = points.map(numberTexts).join(";");
+  return [name, type, shape.id, ...patterns, "", numbers, help].join("\n\n");
+}
+
 /** Whether each distribution has a value at each of its points. */
 function isRegular(family: Family): boolean {
   return isScalar(family) ||
@@ -128,7 +174,7 @@ function startsOf(patterns: readonly string[], points: readonly (readonly number
   });
 }
 
-/** JSON has no infinity, and a zero has no sign there. */
+/** As text a zero has no sign. */
 function numberTexts(numbers: readonly number[]): string[] {
   return numbers.map((number) => Object.is(number, -0) ? "-0" : String(number));
 }
@@ -154,19 +200,18 @@ export function readFamily(
   numbers: ArrayLike<number>,
   at: number,
 ): StoredFamily {
-  const labels = patterns.map((pattern) => expandPattern(pattern, id));
-  const common = { name, help, labels, pushedAt: numbers[at] as number };
+  const labels: string[] = [];
+  for (const pattern of patterns) labels.push(expandPattern(pattern, id));
+  const pushedAt = numbers[at] as number;
   if (isScalarType(type)) {
-    return {
-      ...common,
-      type,
-      samples: patterns.map((_, index) => numbers[at + 1 + index] as number),
-    };
+    const samples: number[] = [];
+    for (let i = 1; i <= patterns.length; i++) samples.push(numbers[at + i] as number);
+    return { name, type, help, labels, samples, pushedAt };
   }
   const samples = points.map((points, index): Distribution => {
     const start = at + (starts[index] as number);
     const values = points.map((_, i) => numbers[start + TOTALS + i] as number);
     return { count: numbers[start] as number, sum: numbers[start + 1] as number, points, values };
   });
-  return { ...common, type, samples };
+  return { name, type, help, labels, samples, pushedAt };
 }

@@ -29,8 +29,6 @@ export interface GatherOptions {
 export interface Scrape {
   /** The pieces in order. They are shared with caches and must not be modified. */
   readonly chunks: readonly Uint8Array<ArrayBuffer>[];
-  /** Length of all pieces together, in bytes. */
-  readonly length: number;
   /** What had to be left out. */
   readonly dropped: readonly Dropped[];
 }
@@ -72,11 +70,11 @@ export function gatherScrape(
     const help = reserved?.help ?? own?.help ?? firstText(shown, ({ entry }) => entry.help);
     const unit = firstText(shown, ({ entry }) => entry.unit);
     const head = { name, type, help, unit };
-    chunks.push(format.renderHead(head, totalLength(series)), ...series);
+    chunks.push(format.renderHead(head, totalLength(series, format)), ...series);
     if (format.renderFoot !== undefined) chunks.push(format.renderFoot(head));
   }
   if (format.renderTail !== undefined) chunks.push(format.renderTail());
-  return { chunks, length: totalLength(chunks), dropped };
+  return { chunks, dropped };
 }
 
 function viewOf(state: StoreState, ownTypes: OwnFamilies, { escaping }: Format): ScrapeView {
@@ -153,6 +151,6 @@ function firstType(entry: NameEntry | undefined): Family["type"] {
   return entry?.list.blocks[0]?.groups[0]?.traits(entry.name)?.type ?? "untyped";
 }
 
-function totalLength(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((length, chunk) => length + chunk.length, 0);
+function totalLength(chunks: readonly Uint8Array[], { lengthOf }: Format): number {
+  return chunks.reduce((length, chunk) => length + (lengthOf?.(chunk) ?? chunk.length), 0);
 }

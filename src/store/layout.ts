@@ -56,7 +56,8 @@ export class Layout {
   }
 
   #grow(): void {
-    const grown = new Float64Array(Math.max(1, this.#rows * 2) * this.width);
+    // By a quarter: room that is not used counts for the garbage collector, which then lets more garbage lie around.
+    const grown = new Float64Array(Math.ceil((this.#rows + 1) * 1.25) * this.width);
     grown.set(this.numbers);
     this.numbers = grown;
   }

@@ -102,11 +102,12 @@ export function refusedChanges(
   { key }: SanitizedPush,
   { at }: PushWrite,
 ): FamilyChange[] {
-  const before = state.groups.get(key.id)?.family(PUSH_FAILURE_TIME);
+  const group = state.groups.get(key.id);
+  const before = group?.family(PUSH_FAILURE_TIME);
   const changes: FamilyChange[] = [
     { name: PUSH_FAILURE_TIME, before, after: createTimeFamily(PUSH_FAILURE_TIME, key, at, at) },
   ];
-  if (before === undefined) {
+  if (group?.traits(PUSH_TIME) === undefined) {
     const after = createTimeFamily(PUSH_TIME, key, 0, at);
     changes.push({ name: PUSH_TIME, before: undefined, after });
   }

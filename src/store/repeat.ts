@@ -7,14 +7,16 @@
 
 import type { Distribution, PushedFamily } from "../model/family.ts";
 import { copyText } from "../model/flatten.ts";
-import type { GroupKey } from "../model/group-key.ts";
+import type { GroupKey, PushKey } from "../model/group-key.ts";
 import { patternOf } from "../model/label-pattern.ts";
+import type { SanitizedPush } from "../validate/consistency.ts";
 import { mergeLabels } from "../validate/merge-labels.ts";
 import type { FamilyChange, GroupChange, PushWrite } from "./change.ts";
 import { type FamilyPlan, readFamily } from "./family-plan.ts";
 import { type Group, staleBit } from "./group.ts";
 import type { Layout } from "./layout.ts";
 import { isTimeFamily, PUSH_FAILURE_TIME, PUSH_TIME } from "./own-families.ts";
+import { rememberOrder, repeatRecord } from "./repeat-record.ts";
 import type { StoreState } from "./state.ts";
 
 /**
@@ -30,42 +32,73 @@ export function repeatPush(
   const { layout } = group;
   const pushTime = layout.positions.get(PUSH_TIME);
   if (pushTime === undefined || !layout.positions.has(PUSH_FAILURE_TIME)) return undefined;
-  const positions = matchFamilies(layout, write.families);
-  if (positions === undefined) return undefined;
+  const match = matchFamilies(group, write);
+  if (match === undefined) return undefined;
+  const { planned, positions, records } = match;
   // With PUT everything that is not pushed would have to go.
-  if (write.replace && positions.length + 2 !== group.size) return undefined;
-  positions.push(pushTime);
+  if (write.replace && positions.length + records.length + 2 !== group.size) return undefined;
   const before = group.numbers();
   const start = group.row * layout.width;
   const { offsets, numbers } = layout;
-  let at = 0;
-  for (const pushed of write.families) {
-    if (isTimeFamily(pushed.name)) continue;
-    const position = positions[at++] as number;
+  for (let i = 0; i < planned.length; i++) {
+    const position = positions[i] as number;
     const plan = layout.plans[position] as FamilyPlan;
-    writePushed(pushed, plan, write.at, numbers, start + (offsets[position] as number));
+    const at = start + (offsets[position] as number);
+    writePushed(planned[i] as PushedFamily, plan, write.at, numbers, at);
   }
+  positions.push(pushTime);
   const offset = start + (offsets[pushTime] as number);
   numbers[offset] = write.at;
   numbers[offset + 1] = write.at / 1000;
   let stale = 0;
   for (const position of positions) stale |= staleBit(position);
   state.markStale(group, stale);
-  return new NumbersChange(group, positions, before);
+  if (records.length > 0) state.redo(group.key, records);
+  return new NumbersChange(group, match, before);
 }
 
-/** The positions of pushed families; `undefined` when any is not there with the same series, or is there twice. */
-function matchFamilies(layout: Layout, families: readonly PushedFamily[]): number[] | undefined {
-  const positions: number[] = [];
-  for (const pushed of families) {
+/** The families of a push and where their numbers go. */
+interface Match {
+  /** Those that have a plan, */
+  readonly planned: PushedFamily[];
+  /** and the position of each in the layout. */
+  readonly positions: number[];
+  /** What becomes of those that are kept as records. */
+  readonly records: FamilyChange[];
+}
+
+/** Finds the families of a push in its group; `undefined` when any is not there with the same series, or comes twice. */
+function matchFamilies(group: Group, write: PushWrite): Match | undefined {
+  const { plans, positions: positionOf } = group.layout;
+  const match: Match = { planned: [], positions: [], records: [] };
+  for (const pushed of write.families) {
     if (pushed.timestamped) return undefined;
     if (isTimeFamily(pushed.name)) continue;
-    const position = layout.positions.get(pushed.name);
-    if (position === undefined || positions.includes(position)) return undefined;
-    if (!isSame(pushed, layout.plans[position] as FamilyPlan)) return undefined;
-    positions.push(position);
+    const position = positionOf.get(pushed.name);
+    if (position === undefined) {
+      const change = matchRecord(group, pushed, write);
+      if (change === undefined || match.records.some(({ name }) => name === change.name)) {
+        return undefined;
+      }
+      match.records.push(change);
+    } else {
+      if (match.positions.includes(position)) return undefined;
+      if (!isSame(pushed, plans[position] as FamilyPlan)) return undefined;
+      match.planned.push(pushed);
+      match.positions.push(position);
+    }
   }
-  return positions;
+  return match;
+}
+
+function matchRecord(
+  group: Group,
+  pushed: PushedFamily,
+  write: PushWrite,
+): FamilyChange | undefined {
+  const before = group.record(pushed.name);
+  const after = before && repeatRecord(before, pushed, write);
+  return before && after && { name: before.name, before, after };
 }
 
 function isSame(pushed: PushedFamily, plan: FamilyPlan): boolean {
@@ -129,19 +162,27 @@ function writePushed(
   }
 }
 
-/**
- * Remembers how the series of a push are labelled, where that is not how their plans have it: labels may come in any order, and
- * some that the group overrides. The next such push is then seen to repeat this one.
- */
-export function learnLabels(group: Group, { key, families }: PushWrite): void {
+/** Remembers how a push that went the general way gives its series, so that the next such push is seen to repeat it. */
+export function learnPush(
+  group: Group | undefined,
+  { key, families }: PushWrite,
+  sanitized: SanitizedPush,
+): void {
   for (const pushed of families) {
-    const plan = group.plan(pushed.name);
-    if (plan === undefined || isSame(pushed, plan)) continue;
-    for (const { labels } of pushed.series) {
-      const pattern = patternOf(mergeLabels(labels, key).text, key.id);
-      const place = pattern === undefined ? -1 : plan.patterns.indexOf(pattern);
-      if (place >= 0) plan.own[place] = labels.map(copyText);
-    }
+    const plan = group?.plan(pushed.name);
+    const family = sanitized.families.get(pushed.name);
+    if (plan !== undefined) learnLabels(pushed, plan, key);
+    else if (family !== undefined) rememberOrder(family);
+  }
+}
+
+/** Labels may come in any order, and some that the group overrides. */
+function learnLabels(pushed: PushedFamily, plan: FamilyPlan, key: PushKey): void {
+  if (isSame(pushed, plan)) return;
+  for (const { labels } of pushed.series) {
+    const pattern = patternOf(mergeLabels(labels, key).text, key.id);
+    const place = pattern === undefined ? -1 : plan.patterns.indexOf(pattern);
+    if (place >= 0) plan.own[place] = labels.map(copyText);
   }
 }
 
@@ -151,26 +192,37 @@ class NumbersChange implements GroupChange {
   readonly key: GroupKey;
   readonly #layout: Layout;
   readonly #positions: readonly number[];
+  readonly #records: readonly FamilyChange[];
   readonly #before: Float64Array;
   readonly #after: Float64Array;
   #families: readonly FamilyChange[] | undefined;
 
-  constructor(group: Group, positions: readonly number[], before: Float64Array) {
+  constructor(group: Group, { positions, records }: Match, before: Float64Array) {
     this.key = group.key;
     this.#layout = group.layout;
     this.#positions = positions;
+    this.#records = records;
     this.#before = before;
     this.#after = group.numbers();
   }
 
+  get names(): readonly string[] {
+    const { plans } = this.#layout;
+    const planned = this.#positions.map((position) => (plans[position] as FamilyPlan).name);
+    return this.#records.length === 0
+      ? planned
+      : [...planned, ...this.#records.map(({ name }) => name)];
+  }
+
   get families(): readonly FamilyChange[] {
     const { plans, offsets } = this.#layout;
-    this.#families ??= this.#positions.map((position) => {
+    const planned = (position: number): FamilyChange => {
       const plan = plans[position] as FamilyPlan;
       const at = offsets[position] as number;
       const before = readFamily(plan, this.key, this.#before, at);
       return { name: plan.name, before, after: readFamily(plan, this.key, this.#after, at) };
-    });
+    };
+    this.#families ??= [...this.#positions.map(planned), ...this.#records];
     return this.#families;
   }
 }

@@ -21,7 +21,7 @@ import type {
   PushWrite,
   Write,
 } from "./change.ts";
-import { isTimeFamily, type OwnFamilies } from "./own-families.ts";
+import type { OwnFamilies } from "./own-families.ts";
 import { type GatherOptions, gatherScrape, type Scrape } from "./gather.ts";
 import {
   acceptedChanges,
@@ -32,7 +32,7 @@ import {
   sanitizePush,
 } from "./push.ts";
 import type { Group } from "./group.ts";
-import { learnLabels, repeatPush } from "./repeat.ts";
+import { learnPush, repeatPush } from "./repeat.ts";
 import { findSuspects, shareKept } from "./restore.ts";
 import { StoreSurroundings } from "./surroundings.ts";
 import { StoreState } from "./state.ts";
@@ -75,6 +75,11 @@ export class Store {
   /** The family of a name in a group. */
   family(groupId: string, name: string): StoredFamily | undefined {
     return this.#state.groups.get(groupId)?.family(name);
+  }
+
+  /** All families of a group; none when it is not there. */
+  familiesOf(groupId: string): readonly StoredFamily[] {
+    return this.#state.groups.get(groupId)?.families() ?? [];
   }
 
   /**
@@ -149,8 +154,10 @@ export class Store {
       : refusedChanges(this.#state, push, write);
     const change: GroupChange = { kind: "group", key: push.key, families };
     this.#state.redo(push.key, families);
-    if (refused === undefined && held !== undefined) learnLabels(held, write);
-    if (refused === undefined) this.#mark(reasons.flatMap(({ names }) => names));
+    if (refused === undefined) {
+      this.#mark(reasons.flatMap(({ names }) => names));
+      learnPush(this.#state.groups.get(push.key.id), write, push);
+    }
     this.#reportHelpConflicts(push.families.keys());
     return refused === undefined ? { change } : { change, refused };
   }
@@ -168,9 +175,9 @@ export class Store {
   /** Names that come back may have been inconsistent, which was forgotten when the last family of the name went away. */
   #undoGroup({ key, families }: GroupChange): void {
     const names = families.map(({ name }) => name)
-      .filter((name) => !isTimeFamily(name) && this.#state.names.get(name) === undefined);
+      .filter((name) => this.#state.names.get(name) === undefined);
     this.#state.undo(key, families);
-    if (!this.#options.checkConsistency) this.#mark(names);
+    if (this.#state.isSuspect) this.#mark(names);
   }
 
   /** Marks names whose families cannot all be exposed, so that scrapes look at each of their series. */

@@ -220,7 +220,10 @@ export function suffixesOf(type: MetricType): readonly string[] {
   return type === "summary" ? SUMMARY_SUFFIXES : HISTOGRAM_SUFFIXES;
 }
 
-function collectedBefore({ family, labelSets }: SanitizedFamily, index: number): string {
+function collectedBefore(
+  { family, labelSets }: Pick<SanitizedFamily, "family" | "labelSets">,
+  index: number,
+): string {
   const series = describeSeries(family, labelSets[index] ?? [], index);
   return `${series} was collected before with the same name and label values`;
 }

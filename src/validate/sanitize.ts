@@ -22,6 +22,8 @@ export interface SanitizedFamily {
   readonly family: StoredFamily;
   /** The label set of each series, flat and sorted by name, by the index of the record. */
   readonly labelSets: readonly (readonly string[])[];
+  /** Where each series of the record stood in the push; `undefined` when they stood in order. */
+  readonly order: readonly number[] | undefined;
 }
 
 /** What the store already has, so that equal strings are kept once. */
@@ -63,10 +65,10 @@ export function sanitizeFamily(pushed: PushedFamily, push: Push, kept: Kept): Sa
   };
   if (isScalar(pushed)) {
     const samples = permute(pushed.series, order).map(sampleOf);
-    return { family: { ...common, type: pushed.type, samples }, labelSets };
+    return { family: { ...common, type: pushed.type, samples }, labelSets, order };
   }
   const samples = compactDistributions(permute(pushed.series, order).map(sampleOf));
-  return { family: { ...common, type: pushed.type, samples }, labelSets };
+  return { family: { ...common, type: pushed.type, samples }, labelSets, order };
 }
 
 const NO_EXTRAS: { readonly extras?: FamilyExtras } = {};
@@ -85,10 +87,8 @@ function sanitizeExtras(
   return { extras: { unit: copyText(unit), wire, utf8: utf8 || key.utf8 } };
 }
 
-interface LabelledSeries extends Pick<SanitizedFamily, "labelSets"> {
+interface LabelledSeries extends Pick<SanitizedFamily, "labelSets" | "order"> {
   readonly labels: readonly string[];
-  /** Where each series stood in the push; `undefined` when they stand in order. */
-  readonly order: readonly number[] | undefined;
 }
 
 function labelSeries(pushed: PushedFamily, key: PushKey, kept: Kept): LabelledSeries {

@@ -21,6 +21,9 @@ describe("FLAGS", () => {
       ["push.disable-consistency-check", "false"],
       ["push.enable-utf8-names", "false"],
       ["push.max-body-size", "64MiB"],
+      ["store.max-groups", "0"],
+      ["store.max-series", "0"],
+      ["store.max-size", "0"],
       ["log.level", "info"],
       ["log.format", "logfmt"],
     ]);

@@ -37,6 +37,7 @@ describe("parseFlags, defaults", () => {
       disableConsistencyCheck: false,
       enableUtf8Names: false,
       maxBodySize: 67_108_864,
+      limits: { groups: Infinity, series: Infinity, size: Infinity },
       logLevel: "info",
       logFormat: "logfmt",
     });
@@ -53,6 +54,9 @@ describe("parseFlags, defaults", () => {
       ["push.disable-consistency-check", "false"],
       ["push.enable-utf8-names", "false"],
       ["push.max-body-size", "64MiB"],
+      ["store.max-groups", "0"],
+      ["store.max-series", "0"],
+      ["store.max-size", "0"],
       ["web.config.file", ""],
       ["web.enable-admin-api", "false"],
       ["web.enable-lifecycle", "false"],
@@ -102,6 +106,9 @@ describe("parseFlags, settings", () => {
     [["--push.enable-utf8-names"], { enableUtf8Names: true }],
     [["--no-push.enable-utf8-names"], { enableUtf8Names: false }],
     [["--push.max-body-size=1MiB"], { maxBodySize: 1_048_576 }],
+    [["--store.max-groups=5", "--store.max-size=1KiB", "--store.max-series=0"], {
+      limits: { groups: 5, series: Infinity, size: 1024 },
+    }],
     [["--log.level=debug"], { logLevel: "debug" }],
     [["--log.format", "json"], { logFormat: "json" }],
   ];
@@ -126,6 +133,9 @@ describe("parseFlags, values", () => {
       "redis://h/?password=***&x=1",
     ],
     ["--push.max-body-size=1048576", "push.max-body-size", "1MiB"],
+    ["--store.max-groups=007", "store.max-groups", "7"],
+    ["--store.max-size=0", "store.max-size", "0"],
+    ["--store.max-size=1024B", "store.max-size", "1KiB"],
     ["--log.level=warn", "log.level", "warn"],
   ];
   it.each(cases)("with %s shows %s as %j", (arg, name, value) => {
@@ -161,6 +171,12 @@ describe("parseFlags, mistakes", () => {
     [["--web.telemetry-path"], "expected argument for flag '--web.telemetry-path'"],
     [["--log.level=foo"], 'unrecognized log level "foo"'],
     [["--log.level="], 'unrecognized log level ""'],
+    [["--store.max-groups=-1"], 'invalid number "-1": expected 0 for no limit, or the limit'],
+    [["--store.max-series=1e3"], 'invalid number "1e3": expected 0 for no limit, or the limit'],
+    [
+      ["--store.max-size=1x"],
+      'invalid size "1x": expected bytes above 0, such as 64MiB or 1048576',
+    ],
     [["--log.format=x"], 'unrecognized log format "x"'],
     [
       ["--persistence.url=mysql://u:secret@h"],

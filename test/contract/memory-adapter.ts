@@ -22,7 +22,7 @@ export interface MemoryAdapter extends PersistenceAdapter {
 export interface MemoryOptions {
   /** What is stored already, and where changes go. */
   readonly store?: MemoryStore;
-  /** Makes writes resolve when this does; without it they are synchronous. */
+  /** Makes writes and probes resolve when this does; without it they are synchronous. */
   readonly wait?: () => Promise<void>;
 }
 
@@ -39,18 +39,19 @@ export function createMemoryAdapter(
       for (let at = 0; at < records.length; at += 100) yield records.slice(at, at + 100);
     },
     write: (batch) => wait === undefined ? settle(batch) : wait().then(() => settle(batch)),
-    probe: () => {
-      if (adapter.trouble !== undefined) throw adapter.trouble.error;
-    },
+    probe: () => wait === undefined ? fail() : wait().then(fail),
     size: () => undefined,
     close: () => Promise.resolve(),
   };
   return adapter;
 
+  function fail(): void {
+    if (adapter.trouble !== undefined) throw adapter.trouble.error;
+  }
+
   function settle(batch: Batch): void {
-    const { trouble } = adapter;
-    if (trouble === undefined || trouble.stores) storeBatch(store, batch);
-    if (trouble !== undefined) throw trouble.error;
+    if (adapter.trouble === undefined || adapter.trouble.stores) storeBatch(store, batch);
+    fail();
     adapter.batches.push(batch);
   }
 }

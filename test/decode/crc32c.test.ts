@@ -12,3 +12,10 @@ const SUMS: readonly (readonly [what: string, bytes: Uint8Array, sum: number])[]
 ];
 
 it.each(SUMS)("sums up %s", (_, bytes, sum) => expect(crc32c(bytes)).toBe(sum));
+
+it("goes on from the sum of what came before", () => {
+  const bytes = new TextEncoder().encode("123456789");
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    expect(crc32c(bytes.subarray(cut), crc32c(bytes.subarray(0, cut)))).toBe(0xe3069283);
+  }
+});

@@ -1,18 +1,32 @@
-/** Python's prometheus_client pushes to the gateway. */
+/** Python's prometheus_client pushes to the gateway, and to the Worker as wrangler runs it. */
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { exposedBy, wipe } from "./reference/compare.ts";
-import { type Server, startGateway } from "./servers.ts";
+import { type Server, startDevWorker, startGateway, startTenant } from "./servers.ts";
 import { describeWith, pathOf, python } from "./tools.ts";
 
 const SCRIPT = fileURLToPath(new URL("prometheus-client.py", import.meta.url));
 
-describeWith([python], "prometheus_client", () => {
+const ADMIN_API = "--web.enable-admin-api";
+
+describeWith([python], "prometheus_client", () => describeClient(() => startGateway(ADMIN_API)));
+describeWith(
+  [python],
+  "prometheus_client and the Worker",
+  () => describeClient(() => startDevWorker({ NARTHEX_OPEN: "true", NARTHEX_FLAGS: ADMIN_API })),
+);
+describeWith(
+  [python],
+  "prometheus_client and a tenant",
+  () => describeClient(() => startTenant(ADMIN_API)),
+);
+
+function describeClient(start: () => Promise<Server>): void {
   let gateway: Server;
   beforeAll(async () => {
-    gateway = await startGateway("--web.enable-admin-api");
+    gateway = await start();
   });
   afterAll(() => gateway.stop());
 
@@ -75,7 +89,7 @@ describeWith([python], "prometheus_client", () => {
     );
     expect(runCase("empty-job")).toEqual({ status: 1, output: "400 job name is required\n" });
   });
-});
+}
 
 function head(name: string): string[] {
   return [`# HELP ${name} Help of ${name}.`, `# TYPE ${name} gauge`];

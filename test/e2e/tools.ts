@@ -50,11 +50,20 @@ export function describeWith(tools: readonly Tool[], title: string, body: () => 
 /** Client of the command line that everybody has. */
 export const curl: Tool = find("curl");
 
+/** A compiler, for what puts itself between a process and its system. */
+export const gcc: Tool = find("gcc");
+
 /** Prometheus, the server. */
 export const prometheus: Tool = find("prometheus");
 
 /** The command-line tool that comes with Prometheus. */
 export const promtool: Tool = find("promtool");
+
+/** Redis, the server. */
+export const redisServer: Tool = find("redis-server");
+
+/** Makes the certificates of tests. */
+export const openssl: Tool = find("openssl");
 
 /** The reference; what the tests know of it was learned from this version. */
 export const reference: Tool = findReference("1.5.1");

@@ -24,6 +24,7 @@ const RANKS: Readonly<Record<string, number>> = {
   "main.ts": 8,
   "worker.ts": 8,
   "mod.ts": 8,
+  "deploy.ts": 8,
 };
 
 interface SourceFile {

@@ -35,6 +35,7 @@ describe("responses", () => {
     ["inconsistent", 400],
     ["too-large", 413],
     ["unsupported", 415],
+    ["full", 507],
     ["unavailable", 503],
   ])("answers an error that is %s with %d", async (kind, status) => {
     const response = errorResponse(new GatewayError(kind, "why"));

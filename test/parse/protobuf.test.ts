@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FAMILY, METRIC } from "../../src/model/client-model.ts";
 import type { MetricType } from "../../src/model/family.ts";
-import { parseProtobuf } from "../../src/parse/protobuf.ts";
+import { parseFamilyMessage, parseProtobuf } from "../../src/parse/protobuf.ts";
 import { show } from "./parse.ts";
 import { concat, delimited, errorOf, family, labels, message, metric } from "./protobuf-encode.ts";
 
@@ -288,5 +288,41 @@ describe("parseProtobuf: what makes no sense", () => {
   it("names the message with the error", () => {
     const broken = concat(delimited(gauge("x", metric("gauge", one))), Uint8Array.of(3, 1));
     expect(errorOf(broken)).toBe(`${IN_2}unexpected end of the body`);
+  });
+});
+
+describe("parseFamilyMessage", () => {
+  const read = (message: Uint8Array) => {
+    const refused: string[] = [];
+    const family = parseFamilyMessage(message, (reason) => refused.push(reason.message));
+    return { family, refused };
+  };
+
+  it("reads what a body with the message alone would say", () => {
+    const sent = gauge("x", metric("gauge", one, { a: "1" }), metric("gauge", two));
+    expect(read(sent)).toEqual({ family: parseProtobuf(delimited(sent))[0], refused: [] });
+    expect(read(gauge("x"))).toEqual({ family: undefined, refused: [] });
+  });
+
+  it("leaves out the metrics that a push would be refused for, and says why", () => {
+    const cut = Uint8Array.of(0x12, 5, 1);
+    const { family, refused } = read(gauge(
+      "x",
+      metric("gauge", one, { a: "1" }),
+      metric("counter", one),
+      cut,
+      metric("gauge", two),
+    ));
+    expect(family?.series).toEqual([{ labels: ["a", "1"], sample: 1 }, { labels: [], sample: 2 }]);
+    expect(refused).toEqual([
+      expect.stringMatching(/is not a GAUGE$/),
+      `${IN_1}a field reaches beyond the end of its message`,
+    ]);
+    expect(read(gauge("x", metric("counter", one))).family?.series).toEqual([]);
+  });
+
+  it("refuses the family when anything else is wrong", () => {
+    expect(() => read(gauge("", metric("gauge", one)))).toThrow(`${IN_1}invalid metric name`);
+    expect(() => read(Uint8Array.of(0x22, 9))).toThrow(`${IN_1}unexpected end of the body`);
   });
 });

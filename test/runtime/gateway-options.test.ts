@@ -30,8 +30,17 @@ describe("createGatewayOptions", () => {
     ["--push.enable-utf8-names", { enableUtf8Names: true }],
     ["--no-push.enable-utf8-names", { enableUtf8Names: false }],
     ["--push.max-body-size=1KiB", { maxBodySize: 1024 }],
+    ["--store.max-groups=3", { limits: { groups: 3, series: Infinity, size: Infinity } }],
+    ["--store.max-series=3", { limits: { groups: Infinity, series: 3, size: Infinity } }],
+    ["--store.max-size=1KiB", { limits: { groups: Infinity, series: Infinity, size: 1024 } }],
   ])("%s", (arg, options) => {
     expect(createGatewayOptions(flagsOf(arg), host)).toMatchObject(options);
+  });
+
+  it("counts nothing where there is no limit", () => {
+    expect(createGatewayOptions(flagsOf("--store.max-groups=0"), host)).not.toHaveProperty(
+      "limits",
+    );
   });
 
   it("hands on what the runtime has and what the status shows", () => {

@@ -20,7 +20,7 @@ import { serve } from "../../src/runtime/server.ts";
 import { createSystemReader } from "../../src/runtime/system.ts";
 import { bin, compiledBinary, nodeBundle } from "./artifacts.ts";
 import { spawnGateway, toUrl, urlOf } from "./spawn.ts";
-import { configuredWorker, startWorker } from "./workerd.ts";
+import { shippedWorker, startWorker } from "./workerd.ts";
 
 /** A gateway that answers. */
 export interface RunningTarget {
@@ -88,12 +88,12 @@ afterAll(async () => {
 
 const ANY_PORT = "--web.listen-address=127.0.0.1:0";
 
-/** `deno task start` as a command. */
+/** `deno task start` as a command; there `env` keeps Deno from taking the executable that npm installed for a script. */
 function denoCommand(): readonly string[] {
   const config: { tasks: { start: string } } = JSON.parse(
     readFileSync(join(ROOT, "deno.json"), "utf8"),
   );
-  const [, ...args] = config.tasks.start.split(" ");
+  const [, , ...args] = config.tasks.start.split(" ");
   return [bin("deno"), ...args];
 }
 
@@ -146,21 +146,22 @@ async function startInProcess(args: readonly string[]): Promise<RunningTarget> {
   });
 }
 
+/** The flags whose defaults are others on Workers, as the suite expects them. */
+const SERVER_DEFAULTS = [
+  "--push.max-body-size=64MiB",
+  "--log.format=logfmt",
+  "--store.max-groups=0",
+  "--store.max-series=0",
+  "--store.max-size=0",
+];
+
 async function startInWorkerd(args: readonly string[]): Promise<RunningTarget> {
-  const { enableLifecycle, enableAdminApi, telemetryPath, routePrefix, ...flags } = readFlags(args);
-  const worker = await startWorker(
-    await configuredWorker({
-      enableLifecycle,
-      enableAdminApi,
-      telemetryPath,
-      routePrefix,
-      checkConsistency: !flags.disableConsistencyCheck,
-      enableUtf8Names: flags.enableUtf8Names,
-      enableOpenMetrics: flags.enableOpenMetrics,
-      maxBodySize: flags.maxBodySize,
-      flags: flags.values,
-    }),
-  );
+  const isGiven = (flag: string) => args.some((arg) => arg.split("=")[0] === flag.split("=")[0]);
+  const flags = [...SERVER_DEFAULTS.filter((flag) => !isGiven(flag)), ...args];
+  const NARTHEX_FLAGS = flags.map((flag) => `"${flag}"`).join(" ");
+  const worker = await startWorker(await shippedWorker(), {
+    variables: { NARTHEX_OPEN: "true", NARTHEX_FLAGS },
+  });
   return keep({ ...worker, rawPathVisible: false });
 }
 

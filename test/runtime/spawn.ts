@@ -45,9 +45,20 @@ process.once("exit", killAll);
 export function spawnGateway(
   [file = "", ...args]: readonly string[],
   inherited: readonly (number | Stream)[] = [],
+  { env, ...user }: {
+    /** Variables that it gets besides those of the tests. */
+    readonly env?: Readonly<Record<string, string>>;
+    /** Whom it runs as; for root to choose. */
+    readonly uid?: number;
+  } = {},
 ): GatewayProcess {
   const stdio: StdioOptions = ["ignore", "pipe", "pipe", ...inherited];
-  const child = spawn(file, args, { cwd: ROOT, stdio });
+  const child = spawn(file, args, {
+    cwd: ROOT,
+    stdio,
+    ...user,
+    ...(env && { env: { ...process.env, ...env } }),
+  });
   running.add(child);
   let stdout = "";
   let stderr = "";

@@ -3,7 +3,7 @@
  */
 import type { Readable } from "node:stream";
 import { Log, LogLevel, Miniflare } from "miniflare";
-import { bundle, BUNDLES, ROOT } from "../../scripts/bundle.ts";
+import { bundle, BUNDLES } from "../../scripts/bundle.ts";
 
 /** A Worker at work. */
 export interface RunningWorker {
@@ -11,7 +11,7 @@ export interface RunningWorker {
   readonly url: string;
   /** What it has logged. */
   logs(): string;
-  /** Stops it. */
+  /** Stops it; a second call joins the first. */
   stop(): Promise<void>;
 }
 
@@ -20,24 +20,25 @@ export function shippedWorker(): Promise<string> {
   return bundle(BUNDLES["worker.mjs"]);
 }
 
-/** Makes the Worker with some of the gateway's options set, which must survive JSON. */
-export function configuredWorker(options: object): Promise<string> {
-  const contents = `
-    import { createGatewayObjectClass, fetchFromGateway, workerOptions } from "./src/runtime/workers.ts";
-    const options = ${JSON.stringify(options)};
-    export const NarthexDurableObject = createGatewayObjectClass(() => ({ ...workerOptions(), ...options }));
-    export default { fetch: fetchFromGateway };
-  `;
-  const { entryPoints: _, ...shared } = BUNDLES["worker.mjs"];
-  return bundle({ ...shared, stdin: { contents, resolveDir: ROOT, loader: "ts" } });
+/** How a Worker is run. */
+export interface WorkerOptions {
+  /** Its variables and secrets; without any it is open to everybody. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Folder that its Durable Objects are stored in; without one they are forgotten when it stops. */
+  readonly folder?: string;
 }
 
 /** Runs a Worker, without `nodejs_compat`, on a port of its own. */
-export async function startWorker(script: string): Promise<RunningWorker> {
+export async function startWorker(
+  script: string,
+  { variables = { NARTHEX_OPEN: "true" }, folder }: WorkerOptions = {},
+): Promise<RunningWorker> {
   let logs = "";
   const miniflare = new Miniflare({
     modules: [{ type: "ESModule", path: "worker.mjs", contents: script }],
     durableObjects: { NARTHEX: { className: "NarthexDurableObject", useSQLite: true } },
+    ...(folder !== undefined && { durableObjectsPersist: folder }),
+    bindings: { ...variables },
     compatibilityDate: "2026-04-01",
     host: "127.0.0.1",
     port: 0,
@@ -49,5 +50,6 @@ export async function startWorker(script: string): Promise<RunningWorker> {
     },
   });
   const url = await miniflare.ready;
-  return { url: url.origin, logs: () => logs, stop: () => miniflare.dispose() };
+  let stopping: Promise<void> | undefined;
+  return { url: url.origin, logs: () => logs, stop: () => stopping ??= miniflare.dispose() };
 }

@@ -27,7 +27,8 @@ describe("groups", () => {
     const { store } = createStore();
     const layouts = () => store.groups().map((group) => group.layout);
     const body = (value: number) => `x{l="2"} ${value}\nx{l="1"} 2\ny 3\n`;
-    for (const [index, path] of ["a", "b", "c/z/1"].entries()) {
+    // The first time it is not known yet whether the labels will come again.
+    for (const [index, path] of ["a", "b", "c/z/1", "a", "b", "c/z/1"].entries()) {
       push(store, "PUT", path, body(index));
     }
     const [a, b, c] = layouts();

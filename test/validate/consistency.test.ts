@@ -55,7 +55,7 @@ function family(name: string, type: MetricType, ...series: string[]): SanitizedF
   const isScalar = suffixesOf(type).length === 0;
   const samples = labels.map(() => isScalar ? 1 : { count: 1, sum: 2, points: [], values: [] });
   const record = { name, type, help: "", labels, samples, pushedAt: 0 };
-  return { family: record as SanitizedFamily["family"], labelSets };
+  return { family: record as SanitizedFamily["family"], labelSets, order: undefined };
 }
 
 function pushOf(...families: SanitizedFamily[]): SanitizedPush {

@@ -75,9 +75,12 @@ describe("sanitizeFamily", () => {
       fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))
     );
     fc.assert(fc.property(shuffles, ([one, other]) => {
-      const [a, b] = [one, other].map((list) =>
-        sanitize(scalars(list.map((labels) => [labels, labels.length] as const)))
-      );
+      const [a, b] = [one, other].map((list) => {
+        const sanitized = sanitize(scalars(list.map((labels) => [labels, labels.length] as const)));
+        const { order = list.map((_, index) => index) } = sanitized;
+        expect(sanitized.family.samples).toEqual(order.map((index) => list[index]?.length));
+        return { ...sanitized, order: undefined };
+      });
       expect(a).toEqual(b);
     }));
   });

@@ -1,0 +1,77 @@
+/**
+ * Passwords against their bcrypt hashes. A comparison takes as long as the hash wants it to (70 ms at cost 10 in JavaScript), so one
+ * that succeeded is remembered by the digest of user, password and hash; the password itself is kept nowhere. An unknown user costs
+ * as much as a wrong password.
+ */
+
+import { compare } from "bcryptjs";
+import { sha256 } from "./digest.ts";
+
+/** Compares a password with a bcrypt hash; a runtime may have one of its own. */
+export type ComparePassword = (password: string, hash: string) => Promise<boolean>;
+
+/** Tells whether a user has a password. */
+export type VerifyPassword = (user: string, password: string) => Promise<boolean>;
+
+/** Pairs of user and password that are remembered; beyond that the oldest is forgotten. */
+const REMEMBERED = 100;
+
+const HASH = /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
+
+/** Whether a text is a bcrypt hash. */
+export function isBcryptHash(text: string): boolean {
+  return HASH.test(text);
+}
+
+/**
+ * Makes the check of passwords.
+ *
+ * @param hashes the bcrypt hashes by user.
+ * @param comparePassword the comparison; by default bcryptjs, which runs everywhere and lets others have a turn every 100 ms.
+ */
+export function createPasswordVerifier(
+  hashes: ReadonlyMap<string, string>,
+  comparePassword: ComparePassword = compare,
+): VerifyPassword {
+  const decoy = costliest(hashes.values());
+  const remembered = new Map<string, Promise<boolean>>();
+  return async (user, password) => {
+    const hash = hashes.get(user);
+    if (hash === undefined) {
+      if (decoy !== undefined) await comparePassword(password, decoy);
+      return false;
+    }
+    const key = await sha256(JSON.stringify([user, password, hash]));
+    const known = remembered.get(key);
+    // Requests that come at once share one comparison.
+    if (known !== undefined) return await known;
+    const comparison = comparePassword(password, hash);
+    remember(remembered, key, comparison);
+    let isRight = false;
+    try {
+      isRight = await comparison;
+    } finally {
+      if (!isRight) remembered.delete(key);
+    }
+    return isRight;
+  };
+}
+
+function remember(
+  remembered: Map<string, Promise<boolean>>,
+  key: string,
+  comparison: Promise<boolean>,
+): void {
+  remembered.set(key, comparison);
+  const [oldest] = remembered.keys();
+  if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+}
+
+/** The hash that takes the longest: against it the unknown are compared. */
+function costliest(hashes: Iterable<string>): string | undefined {
+  let found: string | undefined;
+  for (const hash of hashes) {
+    if (found === undefined || hash.slice(4, 6) > found.slice(4, 6)) found = hash;
+  }
+  return found;
+}

@@ -1,0 +1,189 @@
+/**
+ * A writer over storage that fails at random, in every way there is, held to what it promises: what was acknowledged is held and
+ * stored, what was not is neither, and refused pushes cost nobody anything. What ought to be held is found out by a second store
+ * that carries out just the writes whose answers say that they were.
+ */
+
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { parseGroupingPath } from "../../src/http/grouping-path.ts";
+import { parseText } from "../../src/parse/text.ts";
+import { PersistenceError } from "../../src/persist/adapter.ts";
+import { GatewayError } from "../../src/model/error.ts";
+import type { Write } from "../../src/store/change.ts";
+import type { Store } from "../../src/store/store.ts";
+import { createStore, scrape } from "../store/builders.ts";
+import { anyWriteOrWipe, type RandomWrite } from "../store/random-writes.ts";
+import { type Bench, createBench, type Kind, type Started } from "./writer-bench.ts";
+
+/** What becomes of a batch or a probe. */
+const FATES = ["stored", "failed", "unknown", "unknown, but stored"] as const;
+type Fate = typeof FATES[number];
+
+interface Step {
+  /** Writes that come together. */
+  readonly writes: readonly RandomWrite[];
+  /** What becomes of their batch. */
+  readonly fate: Fate;
+  /** Whether the writes of the next step come while this batch is under way. */
+  readonly overlaps: boolean;
+  /** Whether a second passes afterwards, and what becomes of what the writer does on its own then. */
+  readonly tick: Fate | undefined;
+}
+
+const wipe: fc.Arbitrary<RandomWrite> = fc.constant({ kind: "wipe" });
+const fate = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Fate>("stored") },
+  { weight: 3, arbitrary: fc.constantFrom(...FATES) },
+);
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({
+    writes: fc.array(
+      fc.oneof({ weight: 15, arbitrary: anyWriteOrWipe }, { weight: 1, arbitrary: wipe }),
+      { maxLength: 4 },
+    ),
+    fate,
+    overlaps: fc.boolean(),
+    tick: fc.oneof(
+      { weight: 2, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fate },
+    ),
+  }),
+  { minLength: 1, maxLength: 30, size: "max" },
+);
+
+const encoder = new TextEncoder();
+
+function toWrite(random: RandomWrite, at: number): Write | undefined {
+  if (random.kind === "wipe") return { kind: "wipe" };
+  if (random.kind === "malformed") return undefined;
+  const key = parseGroupingPath(random.path);
+  if (random.kind === "delete") return { kind: "delete", key };
+  const families = parseText(encoder.encode(random.body));
+  return { kind: "push", key, families, replace: random.push.method === "PUT", at };
+}
+
+function troubleOf(fate: Fate): Bench["adapter"]["trouble"] {
+  if (fate === "stored") return undefined;
+  const outcome = fate === "failed" ? "failed" : "unknown";
+  return { error: new PersistenceError(outcome, fate), stores: fate === "unknown, but stored" };
+}
+
+/** A write that was started. */
+interface Issued {
+  readonly write: Write;
+  readonly started: Started;
+}
+
+/** One history, step by step. */
+class Run {
+  readonly #bench: Bench;
+  readonly #model: Store;
+  #at = 0;
+  /** What was held when something was last stored. */
+  #lastStored = "";
+  /** Whether it is unknown what became of something that came since. */
+  #isUnsure = false;
+
+  constructor(kind: Kind, checkConsistency: boolean) {
+    this.#bench = createBench({ kind, checkConsistency });
+    this.#model = createStore({ checkConsistency }).store;
+  }
+
+  async play(steps: readonly Step[]): Promise<void> {
+    const bench = this.#bench;
+    let early: Issued[] | undefined;
+    for (const [index, { writes, fate, overlaps, tick }] of steps.entries()) {
+      const issued: Issued[] = early ?? this.#issue(writes);
+      early = undefined;
+      bench.adapter.trouble = troubleOf(fate);
+      bench.turn();
+      const next = steps[index + 1];
+      if (overlaps && next !== undefined && bench.isUnderWay()) {
+        const held = this.#held();
+        early = this.#issue(next.writes);
+        bench.turn();
+        expect(this.#held()).toBe(held);
+      }
+      await this.#settle(fate, issued);
+      if (tick === undefined) continue;
+      bench.adapter.trouble = troubleOf(tick);
+      bench.clock.advance(1000);
+      await this.#settle(tick, []);
+    }
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    this.#bench.adapter.trouble = undefined;
+    await this.#bench.close();
+    expect(this.#held()).toBe(scrape(this.#model, { times: true }));
+    expect(await this.#bench.restarted()).toBe(this.#held());
+  }
+
+  #held(): string {
+    return scrape(this.#bench.memory, { times: true });
+  }
+
+  #issue(writes: readonly RandomWrite[]): Issued[] {
+    return writes.flatMap((random) => {
+      const write = toWrite(random, this.#at += 1500);
+      return write === undefined ? [] : [{ write, started: this.#bench.start(write) }];
+    });
+  }
+
+  /** Lets a batch come to its end, and looks at everything. */
+  async #settle(fate: Fate, issued: readonly Issued[]): Promise<void> {
+    const { observed } = this.#bench;
+    await this.#bench.settle();
+    this.#compareAnswers(issued);
+    this.#expectGone(issued);
+    expect(this.#held()).toBe(scrape(this.#model, { times: true }));
+    const news = observed.splice(0);
+    if (news.some((what) => what.startsWith("committed"))) {
+      this.#lastStored = this.#held();
+      this.#isUnsure = false;
+    } else if (news.includes("failed")) this.#isUnsure ||= fate.startsWith("unknown");
+    if (!this.#isUnsure) expect(await this.#bench.restarted()).toBe(this.#lastStored);
+  }
+
+  /** What was acknowledged to be deleted is not stored, whatever batches of unknown outcome came before. */
+  #expectGone(issued: readonly Issued[]): void {
+    for (const { write, started } of issued) {
+      if (write.kind !== "delete" || started.state !== "done") continue;
+      const groups = [...this.#bench.stored.values()].map(({ group }) => group);
+      if (!this.#bench.memory.has(write.key.id)) expect(groups).not.toContain(write.key.id);
+    }
+  }
+
+  /** Carries out on the model what was carried out by its answer, and holds the answers together. */
+  #compareAnswers(issued: readonly Issued[]): void {
+    for (const { write, started: { state } } of issued) {
+      if (state === "unavailable") continue;
+      try {
+        const { refused } = this.#model.apply(write);
+        expect(state).toBe(refused === undefined ? "done" : "refused");
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        expect(state).toBe(error.kind);
+      }
+    }
+  }
+}
+
+it.each(
+  [
+    ["synchronous", true],
+    ["synchronous", false],
+    ["asynchronous", true],
+    ["asynchronous", false],
+  ] as const,
+)(
+  "a writer over storage that fails at random keeps its promises (%s, check: %s)",
+  async (kind, checkConsistency) => {
+    await fc.assert(
+      fc.asyncProperty(steps, (steps) => new Run(kind, checkConsistency).play(steps)),
+      { numRuns: 100 },
+    );
+  },
+);
