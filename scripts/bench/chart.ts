@@ -46,9 +46,9 @@ export const MAX_LINES: number = LIGHT.length;
 
 const STYLE =
   `text{font:13px system-ui,sans-serif;fill:#24292f}.title{font-size:16px;font-weight:600}
-.back{fill:#fff}.grid{stroke:#d8dee4}.line{fill:none;stroke-width:2.5}
+.name{paint-order:stroke;stroke:#fff;stroke-width:5px}.back{fill:#fff}.grid{stroke:#d8dee4}.line{fill:none;stroke-width:2.5}
 ${themeColors(LIGHT)}
-@media (prefers-color-scheme:dark){text{fill:#e6edf3}.back{fill:#0d1117}.grid{stroke:#30363d}
+@media (prefers-color-scheme:dark){text{fill:#e6edf3}.name{stroke:#0d1117}.back{fill:#0d1117}.grid{stroke:#30363d}
 ${themeColors(DARK)}}`;
 
 function themeColors(colors: readonly string[]): string {
@@ -112,7 +112,7 @@ function renderNames(lines: readonly ChartLine[], x: Axis, y: Axis): string {
     columns.set(left, [...column, { name, index, at: y.place(last[1]) + 4 }]);
   }
   return [...columns].flatMap(([left, names]) =>
-    spread(names).map(({ name, index, at }) => text(left, at, name, `f${index}`))
+    spread(names).map(({ name, index, at }) => text(left, at, name, `name f${index}`))
   ).join("\n");
 }
 

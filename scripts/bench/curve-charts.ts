@@ -79,7 +79,7 @@ export function drawCharts(curves: readonly Curve[]): [file: string, svg: string
 
 /** A power of ten with its unit, without decimals that say nothing. */
 function renderTick(value: number, unit: Unit): string {
-  return renderFigure(value, unit).replace(/\.0+(?= |$)/, "").replace(
+  return renderFigure(value, unit).replace(/\.0+(?=[ /]|$)/, "").replace(
     /(\.\d*?[1-9])0+(?= |$)/,
     "$1",
   );

@@ -9,7 +9,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { alternate, type Measure } from "./alternate.ts";
+import { alternate, type Measure, warmUp } from "./alternate.ts";
 import { parseArguments } from "./arguments.ts";
 import { runBench } from "./bench.ts";
 import { createNumbers, pushBody } from "./body.ts";
@@ -70,6 +70,10 @@ async function measureCurve(name: string, candidates: readonly Candidate[]): Pro
     const measures = candidates.map((each) => [String(each.groups), measure(each)] as const);
     return await alternate<string>(rounds, Object.fromEntries(measures));
   };
+  for (const { scrape } of candidates) {
+    await warmUp(scrape("identity"));
+    await warmUp(scrape("gzip"));
+  }
   const pushes = await take(ROUNDS, ({ pushes }) => pushes);
   const identity = await take(ROUNDS * 2 + 1, ({ scrape }) => scrape("identity"));
   const gzip = await take(ROUNDS * 2 + 1, ({ scrape }) => scrape("gzip"));

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { alternate } from "../alternate.ts";
+import { alternate, warmUp } from "../alternate.ts";
 import { createNumbers, pushBody } from "../body.ts";
 import { Connection } from "../connection.ts";
 import { PROTOBUF } from "../large-body.ts";
@@ -68,15 +68,21 @@ async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
   const ours = await open(await keep(startOursWith(groups)));
   const file = join(bench.directory, "scrape");
   writeFileSync(file, (await ours.connection.succeed(IDENTITY, true)).body as Uint8Array);
-  const ready = await open(await keep(startReady(file)));
+  const readyServer = await open(await keep(startReady(file)));
+  const ready = async () => (await readyServer.connection.succeed(IDENTITY)).milliseconds;
   const own = createScrapes(ours, groups);
   const theirs = bench.hasReference
     ? createScrapes(await open(await keep(startReferenceWith(bench, groups))), groups)
     : undefined;
+  for (const kind of Object.keys(KINDS) as Kind[]) {
+    await warmUp(own[kind]);
+    await warmUp(theirs?.[kind]);
+  }
+  await warmUp(ready);
   const measured = await alternate(bench.rounds * 2 + 1, {
     gzip: own.gzip,
     identity: own.identity,
-    S: async () => (await ready.connection.succeed(IDENTITY)).milliseconds,
+    S: ready,
     protobuf: own.protobuf,
     Rgzip: theirs?.gzip,
     Ridentity: theirs?.identity,

@@ -100,7 +100,7 @@ describe("renderChart", () => {
     }));
     const at = numbers(
       renderChart({ ...CHART, lines }),
-      /<text x="[\d.]+" y="([\d.]+)" class="f\d">/g,
+      /<text x="[\d.]+" y="([\d.]+)" class="name f\d">/g,
     ).map(([y = 0]) => y);
     expect(at).toHaveLength(4);
     const gaps = at.slice(1).map((y, i) => y - (at[i] ?? 0));
