@@ -14,6 +14,7 @@ import type { Write } from "../../src/store/change.ts";
 import type { Store } from "../../src/store/store.ts";
 import { createStore, scrape } from "../store/builders.ts";
 import { anyWriteOrWipe, type RandomWrite } from "../store/random-writes.ts";
+import { runs } from "../support/runs.ts";
 import { type Bench, createBench, type Kind, type Started } from "./writer-bench.ts";
 
 /** What becomes of a batch or a probe. */
@@ -183,7 +184,7 @@ it.each(
   async (kind, checkConsistency) => {
     await fc.assert(
       fc.asyncProperty(steps, (steps) => new Run(kind, checkConsistency).play(steps)),
-      { numRuns: 100 },
+      { numRuns: runs(30) },
     );
   },
 );

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { GatewayError } from "../../src/model/error.ts";
 import type { Change, Write } from "../../src/store/change.ts";
 import type { Store } from "../../src/store/store.ts";
+import { runs } from "../support/runs.ts";
 import { createStore, keyOf, push, scrape, write } from "./builders.ts";
 
 /** What a push leaves behind must not depend on whether the same series were there before. */
@@ -95,7 +96,7 @@ describe("a push of the same series again", () => {
             }
           }
         }),
-        { numRuns: 150 },
+        { numRuns: runs(50) },
       );
     },
   );
@@ -136,7 +137,7 @@ describe("a push of the same series again", () => {
         }
         expect(scrape(store, { times: true })).toBe(scrape(other, { times: true }));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 

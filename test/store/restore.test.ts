@@ -10,6 +10,7 @@ import { textFormat } from "../../src/render/text.ts";
 import type { Change, Write } from "../../src/store/change.ts";
 import type { OwnFamilies } from "../../src/store/own-families.ts";
 import type { Store } from "../../src/store/store.ts";
+import { runs } from "../support/runs.ts";
 import { createStore, del, keyOf, push, scrape, timesOf, write } from "./builders.ts";
 import { anyWriteOrWipe, type RandomWrite } from "./random-writes.ts";
 import { OWN } from "./scraped.ts";
@@ -81,7 +82,7 @@ describe("a store that was restored", () => {
           // Also when pushes are checked from now on.
           expect(exposed(restore(store))).toEqual(before);
         }),
-        { numRuns: 150 },
+        { numRuns: runs(40) },
       );
     },
   );
@@ -108,7 +109,7 @@ describe("a store that was restored", () => {
             expect(exposed(restored)).toEqual(state);
           }
         }),
-        { numRuns: 60 },
+        { numRuns: runs(20) },
       );
     },
   );

@@ -4,6 +4,7 @@ import { GatewayError } from "../../src/model/error.ts";
 import { parseText } from "../../src/parse/text.ts";
 import { parseGroupingPath } from "../../src/http/grouping-path.ts";
 import type { Change, Write } from "../../src/store/change.ts";
+import { runs } from "../support/runs.ts";
 import { createStore, keyOf, push, scrape, write } from "./builders.ts";
 import { anyWriteOrWipe, type RandomWrite } from "./random-writes.ts";
 
@@ -45,7 +46,7 @@ describe("Store.undo", () => {
           }
           expect(store.size).toBe(0);
         }),
-        { numRuns: 100 },
+        { numRuns: runs(40) },
       );
     },
   );
