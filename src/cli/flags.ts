@@ -60,7 +60,7 @@ export interface FlagValues {
   readonly "store.max-groups": number;
   /** Series that may be held, or Infinity. */
   readonly "store.max-series": number;
-  /** Bytes that names, labels and numbers may come to, or Infinity. */
+  /** Bytes of memory that may be taken, estimated, or Infinity. */
   readonly "store.max-size": number;
   /** The least severity that is logged. */
   readonly "log.level": LogLevel;
@@ -195,7 +195,8 @@ export const FLAGS: { readonly [N in FlagName]: FlagRow<FlagValues[N]> } = {
   "store.max-size": {
     type: SIZE_LIMIT,
     default: "0",
-    help: "What names, help texts, labels and numbers of all series may come to. 0 for any size.",
+    help: "Memory that all groups together may take, estimated with what a scrape needs. " +
+      "0 for any size.",
   },
   "log.level": {
     type: oneOf("log level", LOG_LEVELS),

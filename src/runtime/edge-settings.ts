@@ -30,6 +30,15 @@ export interface EdgeVariables {
   readonly NARTHEX_TENANT_HOST?: string;
 }
 
+/** The names of all variables. */
+export const EDGE_VARIABLES: readonly (keyof EdgeVariables)[] = [
+  "NARTHEX_FLAGS",
+  "NARTHEX_WEB_CONFIG",
+  "NARTHEX_OPEN",
+  "NARTHEX_TENANTS",
+  "NARTHEX_TENANT_HOST",
+];
+
 /** Who is let in. */
 export type Access =
   | { readonly kind: "open" }
@@ -91,10 +100,10 @@ export const DENO_DEPLOY: Platform = {
 /** Defaults that differ from the command line's; docs/edge.md says what they were measured with. */
 export const EDGE_DEFAULTS: FlagDefaults = {
   "log.format": "json",
-  "push.max-body-size": "8MiB",
+  "push.max-body-size": "1MiB",
   "store.max-groups": "20000",
   "store.max-series": "200000",
-  "store.max-size": "16MiB",
+  "store.max-size": "64MiB",
 };
 
 /** Understands the variables; throws SettingError. */

@@ -16,6 +16,7 @@ import { basename, dirname, join } from "node:path";
 import type { Clock } from "../model/clock.ts";
 import { type PersistenceAdapter, PersistenceError } from "../persist/adapter.ts";
 import { createSqlAdapter, type SqlDriver } from "../persist/sql.ts";
+import { startCommitThread } from "./commit-thread.ts";
 import { codeOf, toFileError } from "./file-error.ts";
 import { findKind } from "./file-kind.ts";
 import { claimFile } from "./file-owner.ts";
@@ -24,12 +25,15 @@ import { DAMAGED_RECORDS, logLost, openRepaired, repair } from "./file-repair.ts
 import type { Damaged } from "./file-rescue.ts";
 import { importReference } from "./reference-import.ts";
 import { setAside } from "./set-aside.ts";
+import { withSlowDisk } from "./slow-disk.ts";
 import { loadSqlite, openDatabase, type OpenOptions, type SqliteModule } from "./sqlite.ts";
 
 /** What a file store is opened with. */
 export interface FileStoreOptions extends OpenOptions {
-  /** Dates what is set aside. */
+  /** Dates what is set aside, and measures commits. */
   readonly clock: Clock;
+  /** Path of the program, for a thread that commits on a slow disk; without it there is none. */
+  readonly entry?: string;
 }
 
 /**
@@ -49,7 +53,11 @@ export async function openFileStore(
     warnOfPlace(file, options.logger);
     assertAccess(file);
     prepareFile(sqlite, file, options);
-    return createFileAdapter(sqlite, file, options, release);
+    const adapter = createFileAdapter(sqlite, file, options, release);
+    const { entry, sync } = options;
+    if (entry === undefined) return adapter;
+    const startThread = () => startCommitThread(entry, file, sync);
+    return withSlowDisk(adapter, { ...options, startThread });
   } catch (error) {
     release();
     throw toFileError(file, error);

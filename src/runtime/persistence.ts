@@ -15,6 +15,8 @@ export interface StorageHost {
   readonly clock: Clock;
   /** Where it is told what was loaded, taken over or lost. */
   readonly logger: Logger;
+  /** Path of the program, for threads that are to run it. */
+  readonly entry?: string;
 }
 
 /** What a gateway is told about storing. */

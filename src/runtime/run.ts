@@ -10,6 +10,7 @@ import { createLogger } from "../log/create-logger.ts";
 import type { Logger } from "../log/logger.ts";
 import { type BuildInfo, createBuildInfo } from "../model/build-info.ts";
 import { createSystemClock } from "./clock.ts";
+import { isCommitThread, runCommitThread } from "./commit-thread.ts";
 import { describeRuntime, detectRuntime, programName, type RuntimeName } from "./detect.ts";
 import { createGatewayOptions } from "./gateway-options.ts";
 import { guardFetch } from "./guard.ts";
@@ -26,12 +27,18 @@ import { zstd } from "./zstd.ts";
 /** Milliseconds that requests in flight get to finish once the gateway is told to stop. */
 export const GRACE_MS = 30_000;
 
-/** Runs the command line of this process from its first to its last moment, and ends the process. */
+/**
+ * Runs the command line of this process from its first to its last moment, and ends the process. In a thread that this process has
+ * started it does what that thread is for.
+ */
 export async function main(): Promise<void> {
+  if (isCommitThread()) return await runCommitThread();
   const build = createBuildInfo(describeRuntime(process));
   const program = programName(process);
   try {
-    process.exit(await run(process.argv.slice(2), program, build));
+    // Not import.meta.url: in a binary with bytecode Bun 1.4 says where the source was when it was compiled.
+    const [, entry = "", ...args] = process.argv;
+    process.exit(await run(args, { program, build, entry }));
   } catch (error) {
     writeLine(STDERR, `${program}: error: ${describeError(error)}`);
     process.exit(1);
@@ -41,11 +48,19 @@ export async function main(): Promise<void> {
 /** A start that cannot go on, or a gateway that cannot; the message is for the user. */
 class StartError extends Error {}
 
-async function run(args: readonly string[], program: string, build: BuildInfo): Promise<number> {
+/** What this process is. */
+interface Program {
+  readonly program: string;
+  readonly build: BuildInfo;
+  readonly entry: string;
+}
+
+async function run(args: readonly string[], self: Program): Promise<number> {
+  const { program, build } = self;
   const command = parseCommand(args, program);
   if (command !== undefined) return await runCommand(command, program);
   const parsed = parseFlags(args, program, build);
-  if (parsed.kind === "run") return await runGateway(parsed.flags, program, build);
+  if (parsed.kind === "run") return await runGateway(parsed.flags, self);
   if (parsed.kind === "error") {
     writeLine(STDERR, parsed.line);
     return 1;
@@ -59,7 +74,7 @@ async function runCommand(command: ParsedCommand, program: string): Promise<numb
   return await (await import("./command.ts")).runCommand(command, program);
 }
 
-async function runGateway(flags: Flags, program: string, build: BuildInfo): Promise<number> {
+async function runGateway(flags: Flags, { program, build, entry }: Program): Promise<number> {
   const clock = createSystemClock();
   const logger = createLogger({
     format: flags.logFormat,
@@ -76,7 +91,7 @@ async function runGateway(flags: Flags, program: string, build: BuildInfo): Prom
   const system = createSystemReader();
   const compression = { gzip, ...(deflate && { deflate }), ...(zstd && { zstd }) };
   const { onQuit } = stop;
-  const storage = createStorage(flags, { clock, logger });
+  const storage = createStorage(flags, { clock, logger, entry });
   const host = { build, clock, logger, system, eventLoop: true, ...compression, onQuit };
   const gateway = createGateway(createGatewayOptions(flags, { ...host, ...storage.options }));
   try {

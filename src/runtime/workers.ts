@@ -13,7 +13,13 @@ import { createEdgeLogger, readSettingsAloud } from "./edge-log.ts";
 import { guardFetch, plainResponse } from "./guard.ts";
 import { DEFAULT_TENANT, type Destination, findTenant, prefixOf } from "./tenants.ts";
 import { refuseAccess } from "./edge-access.ts";
-import { type EdgeSettings, type EdgeVariables, SettingError, WORKERS } from "./edge-settings.ts";
+import {
+  EDGE_VARIABLES,
+  type EdgeSettings,
+  type EdgeVariables,
+  SettingError,
+  WORKERS,
+} from "./edge-settings.ts";
 
 /** A Durable Object, or the stub of one, that is a gateway. */
 export interface GatewayObject {
@@ -39,7 +45,9 @@ export interface WorkerEnv extends EdgeVariables {
 export const TENANT_HEADER = "Narthex-Tenant";
 
 const clock: Clock = createSystemClock();
-const known = new WeakMap<EdgeVariables, EdgeSettings | SettingError>();
+let latest:
+  | { readonly env: EdgeVariables; readonly settings: EdgeSettings | SettingError }
+  | undefined;
 
 /** Hands a request to the gateway of its tenant. When Cloudflare cannot reach it, the client is told in plain text. */
 export async function fetchFromGateway(request: Request, env: WorkerEnv): Promise<Response> {
@@ -51,12 +59,16 @@ export async function fetchFromGateway(request: Request, env: WorkerEnv): Promis
   return await guardFetch(respond, createEdgeLogger(settings))(request, {});
 }
 
-/** The settings in a Worker's variables, or what is wrong with them, which is logged when it is found. */
+/**
+ * The settings in a Worker's variables, or what is wrong with them. Worker and objects have them in common as long as they run in one
+ * isolate, so that they are read, and complained about, once.
+ */
 export function settingsOf(env: EdgeVariables): EdgeSettings | SettingError {
-  const cached = known.get(env);
-  if (cached !== undefined) return cached;
+  if (latest !== undefined && EDGE_VARIABLES.every((name) => latest?.env[name] === env[name])) {
+    return latest.settings;
+  }
   const settings = readSettingsAloud(env, WORKERS);
-  known.set(env, settings);
+  latest = { env, settings };
   return settings;
 }
 

@@ -1,40 +1,29 @@
 /**
- * A store that refuses to grow beyond limits, for places where memory is short or clients are not trusted. A write is carried out,
- * counted, and taken back if it went too far; what makes the store smaller, or replaces something by no more, always goes, also
- * when the limits were lowered below what is held.
+ * A store that refuses to grow beyond limits, for places where memory is short or clients are not trusted. What makes it smaller, or
+ * replaces something by no more, always goes, also when the limits were lowered below what is held.
+ *
+ * A push that is much too large is refused before it is carried out, since carrying it out could be too much already. Any other
+ * is carried out, counted exactly, and taken back if it went too far.
  */
 
 import { GatewayError } from "../model/error.ts";
 import type { StoredFamily } from "../model/family.ts";
-import { isScalar } from "../model/family.ts";
-import type { Applied, Change, WipeChange, Write } from "./change.ts";
-import { isTimeFamily } from "./own-families.ts";
+import type { Applied, Change, PushWrite, WipeChange, Write } from "./change.ts";
 import { Store, type StoreOptions } from "./store.ts";
+import { type Usage, UsageMeter } from "./usage.ts";
 
 /** How much a store may hold; Infinity for no limit. */
-export interface StoreLimits {
+export interface StoreLimits extends Usage {
   /** Number of groups. */
   readonly groups: number;
-  /** Number of series, the two times of each group among them. */
-  readonly series: number;
-  /** Length of all names, help texts and labels together, and 8 for each number. */
-  readonly size: number;
-}
-
-/** How much a store holds, in the terms of {@link StoreLimits}. */
-export interface Usage {
-  /** Number of series. */
-  series: number;
-  /** Length of texts, and 8 for each number. */
-  size: number;
 }
 
 /** A store with limits. */
 export class LimitedStore extends Store {
   readonly #limits: StoreLimits;
-  #usage: Usage = { series: 0, size: 0 };
+  #meter = new UsageMeter();
   /** What was held before each wipe, for as long as somebody may take that back. */
-  readonly #before = new WeakMap<WipeChange, Usage>();
+  readonly #before = new WeakMap<WipeChange, UsageMeter>();
 
   /** Makes an empty store. */
   constructor(options: StoreOptions, limits: StoreLimits) {
@@ -43,8 +32,8 @@ export class LimitedStore extends Store {
   }
 
   /** What is held now, beside {@link Store.size} groups. */
-  get usage(): Readonly<Usage> {
-    return this.#usage;
+  get usage(): Usage {
+    return this.#meter.usage;
   }
 
   /**
@@ -53,17 +42,17 @@ export class LimitedStore extends Store {
    * @throws GatewayError (full) when the store would grow beyond a limit; nothing is changed.
    */
   override apply(write: Write): Applied {
-    const groups = this.size;
-    const { series, size } = this.#usage;
+    if (write.kind === "push") this.#foresee(write);
+    const before = { groups: this.size, ...this.usage };
     const applied = super.apply(write);
     const { change } = applied;
     if (change.kind === "wipe") {
-      this.#before.set(change, this.#usage);
-      this.#usage = { series: 0, size: 0 };
+      this.#before.set(change, this.#meter);
+      this.#meter = new UsageMeter();
       return applied;
     }
     this.#count(change, 1);
-    const excess = this.#excess({ groups, series, size });
+    const excess = this.#excess({ groups: this.size, ...this.usage }, before);
     if (excess === undefined) return applied;
     this.undo(change);
     throw new GatewayError("full", excess);
@@ -72,63 +61,55 @@ export class LimitedStore extends Store {
   /** As {@link Store.undo}. */
   override undo(change: Change): void {
     super.undo(change);
-    if (change.kind === "wipe") this.#usage = this.#before.get(change) ?? this.#usage;
+    if (change.kind === "wipe") this.#meter = this.#before.get(change) ?? this.#meter;
     else this.#count(change, -1);
   }
 
   /** As {@link Store.restore}: what was stored once comes back, whatever the limits are by now. */
   override restore(groupId: string, families: readonly StoredFamily[]): void {
-    for (const { name } of families) {
-      const before = this.family(groupId, name);
-      if (before !== undefined) this.#add(before, -1);
-    }
+    for (const { name } of families) this.#meter.change(this.family(groupId, name), undefined);
     super.restore(groupId, families);
-    for (const family of families) this.#add(family, 1);
+    for (const family of families) this.#meter.change(undefined, family);
   }
 
   #count(change: Change, direction: 1 | -1): void {
     if (change.kind !== "group") return;
     for (const { before, after } of change.families) {
-      if (before !== undefined && after !== undefined && isSameSize(before, after)) continue;
-      if (after !== undefined) this.#add(after, direction);
-      if (before !== undefined) this.#add(before, direction === 1 ? -1 : 1);
+      if (direction === 1) this.#meter.change(before, after);
+      else this.#meter.change(after, before);
     }
   }
 
-  #add(family: StoredFamily, sign: 1 | -1): void {
-    this.#usage.series += sign * family.labels.length;
-    this.#usage.size += sign * sizeOf(family);
+  /** Refuses a push that would leave more than the limits even if all else that its group holds went away. */
+  #foresee({ key, families }: PushWrite): void {
+    const pushed = this.#meter.foresee(families);
+    const held = this.usage;
+    const sum = { series: held.series + pushed.series, size: held.size + pushed.size };
+    if (sum.series <= this.#limits.series && sum.size <= this.#limits.size) return;
+    const group = this.#usageOf(key.id);
+    const least = { series: sum.series - group.series, size: sum.size - group.size };
+    const excess = this.#excess({ groups: 0, ...least }, { groups: 0, ...held });
+    if (excess !== undefined) throw new GatewayError("full", excess);
   }
 
-  #excess(before: StoreLimits): string | undefined {
+  #usageOf(groupId: string): Usage {
+    const meter = new UsageMeter();
+    for (const family of this.familiesOf(groupId)) meter.change(undefined, family);
+    return meter.usage;
+  }
+
+  #excess(now: StoreLimits, before: StoreLimits): string | undefined {
     const { groups, series, size } = this.#limits;
-    const now = { ...this.#usage, groups: this.size };
     if (now.groups > groups && now.groups > before.groups) return tell("groups", groups);
     if (now.series > series && now.series > before.series) return tell("series", series);
-    if (now.size > size && now.size > before.size) return tell("bytes", size);
+    if (now.size > size && now.size > before.size) return tell("size", size);
     return undefined;
   }
 }
 
-const FLAGS = { groups: "groups", series: "series", bytes: "size" } as const;
+const UNITS = { groups: "groups", series: "series", size: "bytes" } as const;
 
-function tell(what: keyof typeof FLAGS, limit: number): string {
-  return `the gateway would hold more than ${limit} ${what}, ` +
-    `the limit set by --store.max-${FLAGS[what]}; nothing is changed`;
-}
-
-/** Whether a push only brought new numbers, as nearly all do: then nothing need be added up. */
-function isSameSize(before: StoredFamily, after: StoredFamily): boolean {
-  return before.labels === after.labels && before.help === after.help &&
-    isScalar(before) && isScalar(after) && before.extras === after.extras;
-}
-
-function sizeOf(family: StoredFamily): number {
-  // Every group has the two times; their names and help texts are there once.
-  let size = isTimeFamily(family.name) ? 0 : family.name.length + family.help.length;
-  for (const text of family.labels) size += text.length;
-  if (isScalar(family)) size += 8 * family.samples.length;
-  else for (const { points } of family.samples) size += 16 * (points.length + 1);
-  for (const wire of family.extras?.wire ?? []) size += wire?.length ?? 0;
-  return size;
+function tell(what: keyof typeof UNITS, limit: number): string {
+  return `the gateway would hold more than ${limit} ${UNITS[what]}, ` +
+    `the limit set by --store.max-${what}; nothing is changed`;
 }

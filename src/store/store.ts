@@ -77,6 +77,11 @@ export class Store {
     return this.#state.groups.get(groupId)?.family(name);
   }
 
+  /** All families of a group; none when it is not there. */
+  familiesOf(groupId: string): readonly StoredFamily[] {
+    return this.#state.groups.get(groupId)?.families() ?? [];
+  }
+
   /**
    * Adds families that were stored elsewhere; what the group holds under their names is replaced. Nothing is checked:
    * {@link Store.restored} must follow once all are added.

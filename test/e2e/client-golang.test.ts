@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Server, startGateway } from "./servers.ts";
+import { type Server, startGateway, startTenant } from "./servers.ts";
 import { describeWith, type Tool } from "./tools.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "narthex-go-"));
@@ -35,10 +35,19 @@ function run(command: string, args: readonly string[]): { status: number | null;
 
 afterAll(() => rmSync(FOLDER, { recursive: true }));
 
-describeWith([client], "client_golang", () => {
+const ADMIN_API = "--web.enable-admin-api";
+
+describeWith([client], "client_golang", () => describeClient(() => startGateway(ADMIN_API)));
+describeWith(
+  [client],
+  "client_golang and a tenant",
+  () => describeClient(() => startTenant(ADMIN_API)),
+);
+
+function describeClient(start: () => Promise<Server>): void {
   let gateway: Server;
   beforeAll(async () => {
-    gateway = await startGateway("--web.enable-admin-api");
+    gateway = await start();
   });
   afterAll(() => gateway.stop());
 
@@ -93,7 +102,7 @@ describeWith([client], "client_golang", () => {
     expect(status).toBe(1);
     expect(output).toMatch(/unexpected status code 400 .*invalid or inconsistent.*is not a GAUGE/);
   });
-});
+}
 
 function head(name: string): string[] {
   return [`# HELP ${name} Help of ${name}.`, `# TYPE ${name} gauge`];

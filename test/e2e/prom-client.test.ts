@@ -3,12 +3,17 @@
 import { Counter, Gauge, Histogram, Pushgateway, Registry, Summary } from "prom-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { exposedBy, wipe } from "./reference/compare.ts";
-import { type Server, startGateway } from "./servers.ts";
+import { type Server, startGateway, startTenant } from "./servers.ts";
 
-describe("prom-client", () => {
+const ADMIN_API = "--web.enable-admin-api";
+
+describe("prom-client", () => describeClient(() => startGateway(ADMIN_API)));
+describe("prom-client and a tenant", () => describeClient(() => startTenant(ADMIN_API)));
+
+function describeClient(start: () => Promise<Server>): void {
   let gateway: Server;
   beforeAll(async () => {
-    gateway = await startGateway("--web.enable-admin-api");
+    gateway = await start();
   });
   afterAll(() => gateway.stop());
   beforeEach(() => wipe(gateway.url));
@@ -127,7 +132,7 @@ describe("prom-client", () => {
       'push failed with status 415, unsupported content encoding "compress"',
     );
   });
-});
+}
 
 function gauge(name: string, value: number): Registry {
   const registry = new Registry();

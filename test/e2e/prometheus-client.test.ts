@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { exposedBy, wipe } from "./reference/compare.ts";
-import { type Server, startDevWorker, startGateway } from "./servers.ts";
+import { type Server, startDevWorker, startGateway, startTenant } from "./servers.ts";
 import { describeWith, pathOf, python } from "./tools.ts";
 
 const SCRIPT = fileURLToPath(new URL("prometheus-client.py", import.meta.url));
@@ -16,6 +16,11 @@ describeWith(
   [python],
   "prometheus_client and the Worker",
   () => describeClient(() => startDevWorker({ NARTHEX_OPEN: "true", NARTHEX_FLAGS: ADMIN_API })),
+);
+describeWith(
+  [python],
+  "prometheus_client and a tenant",
+  () => describeClient(() => startTenant(ADMIN_API)),
 );
 
 function describeClient(start: () => Promise<Server>): void {

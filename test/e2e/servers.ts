@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../../scripts/bundle.ts";
 import { spawnGateway, urlOf } from "../runtime/spawn.ts";
+import { shippedWorker, startWorker } from "../runtime/workerd.ts";
 import { pathOf, prometheus, reference } from "./tools.ts";
 
 /** A server that runs. */
@@ -59,6 +60,14 @@ export async function startDevWorker(
       if (own !== undefined) rmSync(own, { recursive: true });
     },
   };
+}
+
+/** Starts a Worker in workerd and gives a tenant of it, whose URL has a path. */
+export async function startTenant(...flags: readonly string[]): Promise<Server> {
+  const worker = await startWorker(await shippedWorker(), {
+    variables: { NARTHEX_OPEN: "true", NARTHEX_TENANTS: "team-a", NARTHEX_FLAGS: flags.join(" ") },
+  });
+  return { ...worker, url: `${worker.url}/tenant/team-a` };
 }
 
 /** A shell that becomes the command behind it, with stdout where stderr is: wrangler writes to both. */

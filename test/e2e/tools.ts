@@ -50,6 +50,9 @@ export function describeWith(tools: readonly Tool[], title: string, body: () => 
 /** Client of the command line that everybody has. */
 export const curl: Tool = find("curl");
 
+/** A compiler, for what puts itself between a process and its system. */
+export const gcc: Tool = find("gcc");
+
 /** Prometheus, the server. */
 export const prometheus: Tool = find("prometheus");
 

@@ -196,3 +196,35 @@ describe("the entry for Deno Deploy", () => {
     expect(bad.instance.stderr()).not.toContain("hunter2");
   });
 });
+
+describe("deno task", () => {
+  let folder: string;
+  let gateway: GatewayProcess | undefined;
+  beforeAll(() => folder = mkdtempSync(join(tmpdir(), "narthex-task-")));
+  afterEach(async () => {
+    gateway?.kill("SIGTERM");
+    await gateway?.exit;
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const runTask = (...args: readonly string[]) =>
+    gateway = spawnGateway([
+      ...["sh", "-c", 'exec "$0" "$@" >&2', "env", `DENO_DIR=${folder}`, "NO_COLOR=1"],
+      ...["DENO_SERVE_ADDRESS=tcp:127.0.0.1:0", "NARTHEX_OPEN=true"],
+      ...[bin("deno"), "task", ...args],
+    ]);
+
+  it.each([
+    ["start", "--web.listen-address=127.0.0.1:0"],
+    ["start:kv", "--web.listen-address=127.0.0.1:0"],
+    ["start:deploy"],
+  ])("%s serves", async (...args) => {
+    const pattern = /(?:Listening on http:\/\/|"Listening on" address=)(127\.0\.0\.1:\d+)/;
+    const [, address] = await runTask(...args).waitFor(pattern);
+    const url = `http://${address}`;
+    expect((await fetch(`${url}/metrics/job/a`, PUSH)).status).toBe(200);
+    const scrape = await (await fetch(`${url}/metrics`)).text();
+    expect(scrape).toContain('m{instance="",job="a"} 1\n');
+    expect(scrape.includes("pushgateway_persistence_healthy 1\n")).toBe(args[0] !== "start");
+  });
+});

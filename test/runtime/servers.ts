@@ -88,12 +88,12 @@ afterAll(async () => {
 
 const ANY_PORT = "--web.listen-address=127.0.0.1:0";
 
-/** `deno task start` as a command. */
+/** `deno task start` as a command; there `env` keeps Deno from taking the executable that npm installed for a script. */
 function denoCommand(): readonly string[] {
   const config: { tasks: { start: string } } = JSON.parse(
     readFileSync(join(ROOT, "deno.json"), "utf8"),
   );
-  const [, ...args] = config.tasks.start.split(" ");
+  const [, , ...args] = config.tasks.start.split(" ");
   return [bin("deno"), ...args];
 }
 

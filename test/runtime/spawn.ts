@@ -41,14 +41,24 @@ const killAll = (): void => {
 afterAll(killAll);
 process.once("exit", killAll);
 
-/** Starts a command. File descriptors of `inherited` become 3, 4, … of the process; `as` is what root may change. */
+/** Starts a command. File descriptors of `inherited` become 3, 4, … of the process. */
 export function spawnGateway(
   [file = "", ...args]: readonly string[],
   inherited: readonly (number | Stream)[] = [],
-  as: { readonly uid?: number; readonly gid?: number } = {},
+  { env, ...user }: {
+    /** Variables that it gets besides those of the tests. */
+    readonly env?: Readonly<Record<string, string>>;
+    /** Whom it runs as; for root to choose. */
+    readonly uid?: number;
+  } = {},
 ): GatewayProcess {
   const stdio: StdioOptions = ["ignore", "pipe", "pipe", ...inherited];
-  const child = spawn(file, args, { cwd: ROOT, stdio, ...as });
+  const child = spawn(file, args, {
+    cwd: ROOT,
+    stdio,
+    ...user,
+    ...(env && { env: { ...process.env, ...env } }),
+  });
   running.add(child);
   let stdout = "";
   let stderr = "";

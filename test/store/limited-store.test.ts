@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { GatewayError } from "../../src/model/error.ts";
 import { LimitedStore, type StoreLimits } from "../../src/store/limited-store.ts";
+import { Store } from "../../src/store/store.ts";
 import type { Change } from "../../src/store/change.ts";
 import { createMemoryLogger, del, push, scrape, write } from "./builders.ts";
 
@@ -60,14 +61,43 @@ describe("LimitedStore", () => {
   });
 
   it("holds texts and numbers up to the limit", () => {
-    const store = createStore({ size: 1000 });
-    expect(attempt(store, "PUT", "a", `x{l="${"v".repeat(500)}"} 1\n`)).toBe("");
-    expect(attempt(store, "POST", "a", `y{l="${"v".repeat(500)}"} 1\n`))
-      .toMatch(/more than 1000 bytes, the limit set by --store.max-size/);
-    expect(attempt(store, "POST", "a", `# HELP y ${"v".repeat(500)}\ny 1\n`)).toMatch(/1000 bytes/);
-    const buckets = Array.from({ length: 60 }, (_, i) => `h_bucket{le="${i}"} 1\n`).join("");
+    const store = createStore({ size: 20_000 });
+    const full = /more than 20000 bytes, the limit set by --store.max-size/;
+    const long = "v".repeat(4000);
+    expect(attempt(store, "PUT", "a", `x{l="${"v".repeat(1500)}"} 1\n`)).toBe("");
+    expect(attempt(store, "POST", "a", `y{l="${long}"} 1\n`)).toMatch(full);
+    expect(attempt(store, "POST", "a", `# HELP y ${long}\ny 1\n`)).toMatch(full);
+    expect(attempt(store, "POST", "a", `${"y".repeat(4000)} 1\n`)).toMatch(full);
+    const buckets = Array.from({ length: 800 }, (_, i) => `h_bucket{le="${i}"} 1\n`).join("");
     expect(attempt(store, "POST", "a", `# TYPE h histogram\n${buckets}h_count 1\nh_sum 1\n`))
-      .toMatch(/1000 bytes/);
+      .toMatch(full);
+    expect(attempt(store, "POST", "a", "y 1\n")).toBe("");
+    expect(attempt(store, "PUT", "a", `y{l="${"v".repeat(2000)}"} 1\n`)).toBe("");
+  });
+
+  it("counts a name once, however many groups hold it", () => {
+    const store = createStore({ size: 1e6 });
+    const sizes = ["a", "b", "c"].map((job) => {
+      expect(attempt(store, "PUT", job, `# HELP x ${"h".repeat(1000)}\nx 1\n`)).toBe("");
+      return store.usage.size;
+    });
+    expect((sizes[1] ?? 0) - (sizes[0] ?? 0)).toBeLessThan(3000);
+    expect((sizes[2] ?? 0) - (sizes[1] ?? 0)).toBe((sizes[1] ?? 0) - (sizes[0] ?? 0));
+    for (const job of ["a", "b", "c"]) del(store, job);
+    expect(store.usage).toEqual({ series: 0, size: 0 });
+  });
+
+  it("refuses what is much too large before it is carried out", () => {
+    const store = createStore({ size: 1e6, series: 100 });
+    push(store, "PUT", "a", "x 1\n");
+    const apply = vi.spyOn(Store.prototype, "apply");
+    const names = Array.from({ length: 1000 }, (_, i) => `n${i} 1\n`).join("");
+    expect(attempt(store, "PUT", "b", names)).toMatch(/more than 100 series/);
+    expect(attempt(createStore({ size: 1e6 }), "PUT", "b", names)).toMatch(
+      /more than 1000000 bytes/,
+    );
+    expect(apply).not.toHaveBeenCalled();
+    apply.mockRestore();
   });
 
   it("lets what is beyond lowered limits be replaced and shrunk", () => {

@@ -35,8 +35,8 @@ export async function exchange(url: string, request: Exchange): Promise<Answer> 
 
 /** Reads what a server exposes. */
 export async function exposedBy(url: string): Promise<Exposed> {
-  const scrape = await sendRaw(url, { method: "GET", path: "/metrics" });
-  const json = await sendRaw(url, { method: "GET", path: "/api/v1/metrics" });
+  const scrape = await sendRaw(url, { method: "GET", path: `${pathOf(url)}/metrics` });
+  const json = await sendRaw(url, { method: "GET", path: `${pathOf(url)}/api/v1/metrics` });
   const lines = pushedLines(scrape.body);
   return {
     statuses: [scrape.status, json.status],
@@ -44,6 +44,11 @@ export async function exposedBy(url: string): Promise<Exposed> {
     heads: lines.filter((line) => line.startsWith("#")),
     groups: maskedGroups(json.body),
   };
+}
+
+/** The path of a base URL, which a tenant has. */
+function pathOf(url: string): string {
+  return new URL(url).pathname.replace(/\/$/, "");
 }
 
 function maskedGroups(json: string): readonly unknown[] {
@@ -59,9 +64,9 @@ function sortByLabels<T extends { labels: unknown }>(list: readonly T[]): readon
 
 /** Deletes all groups and waits until they are gone: the reference does it after its answer. */
 export async function wipe(url: string): Promise<void> {
-  await sendRaw(url, { method: "PUT", path: "/api/v1/admin/wipe" });
+  await sendRaw(url, { method: "PUT", path: `${pathOf(url)}/api/v1/admin/wipe` });
   for (let tries = 0; tries < 1000; tries++) {
-    const { body } = await sendRaw(url, { method: "GET", path: "/api/v1/metrics" });
+    const { body } = await sendRaw(url, { method: "GET", path: `${pathOf(url)}/api/v1/metrics` });
     if (body === '{"status":"success","data":[]}') return;
   }
   throw new Error("groups are left after a wipe");

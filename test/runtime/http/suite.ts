@@ -12,6 +12,7 @@ import { describeClients } from "./clients.ts";
 import { describeConnections } from "./connection.ts";
 import { describeEncodings } from "./encodings.ts";
 import { describeDefaults, describeEndpoints } from "./endpoints.ts";
+import { describeFull, FULL_FLAGS } from "./full.ts";
 import { describeLimits, LIMIT } from "./limits.ts";
 import { describeLoad } from "./load.ts";
 import { describeMalformed } from "./malformed.ts";
@@ -57,6 +58,8 @@ export function describeTarget(target: Target): void {
 
   const limited = [ADMIN_API, `--push.max-body-size=${LIMIT}`];
   describeWith(target, "a limit to the size of bodies", limited, describeLimits);
+
+  describeWith(target, "limits to what is held", [ADMIN_API, ...FULL_FLAGS], describeFull);
 
   const unchecked = [ADMIN_API, "--push.disable-consistency-check"];
   describeWith(target, "the consistency check disabled", unchecked, describeUnchecked);

@@ -1,0 +1,106 @@
+/**
+ * How much is held: series, and an estimate of the memory that they take, the caches of a scrape and its body among it. The
+ * figures behind the estimate were measured in workerd; docs/edge.md has them.
+ */
+
+import { isScalar, type PushedFamily, type StoredFamily } from "../model/family.ts";
+
+/** How much is held. */
+export interface Usage {
+  /** Number of series. */
+  readonly series: number;
+  /** Bytes, estimated. */
+  readonly size: number;
+}
+
+/** A family name is in an index, with caches of its own. */
+const NAME_BYTES = 1_500;
+/** What a series takes beside its labels and numbers. */
+const SERIES_BYTES = 100;
+/** A label text is kept, rendered in a cache, part of the body of a scrape, and there once more while it is pushed or loaded. */
+const COPIES = 4;
+
+/** Adds up what is held as it changes. */
+export class UsageMeter {
+  /** By name, how many groups hold it and what the name came to when the first one did. */
+  readonly #names = new Map<string, { groups: number; readonly size: number }>();
+  #series = 0;
+  #size = 0;
+
+  /** What has been added up. */
+  get usage(): Usage {
+    return { series: this.#series, size: this.#size };
+  }
+
+  /** Takes a family of one group from one state to the next; undefined is not being there. */
+  change(before: StoredFamily | undefined, after: StoredFamily | undefined): void {
+    if (before !== undefined && after !== undefined) {
+      if (isSameSize(before, after)) return;
+      this.#add(after, 1);
+      this.#add(before, -1);
+    } else if (after !== undefined) {
+      this.#add(after, 1);
+      this.#addName(after);
+    } else if (before !== undefined) {
+      this.#add(before, -1);
+      this.#removeName(before.name);
+    }
+  }
+
+  /** What a push would come to at the least: the labels of its group are not counted. */
+  foresee(families: readonly PushedFamily[]): Usage {
+    let series = 0;
+    let size = 0;
+    for (const family of families) {
+      if (!this.#names.has(family.name)) size += sizeOfName(family);
+      series += family.series.length;
+      for (const { labels } of family.series) {
+        size += SERIES_BYTES;
+        for (const text of labels) size += COPIES * text.length;
+      }
+    }
+    return { series, size };
+  }
+
+  #add(family: StoredFamily, sign: 1 | -1): void {
+    this.#series += sign * family.labels.length;
+    this.#size += sign * sizeOfSeries(family);
+  }
+
+  #addName(family: StoredFamily): void {
+    const known = this.#names.get(family.name);
+    if (known !== undefined) {
+      known.groups++;
+      return;
+    }
+    const size = sizeOfName(family);
+    this.#names.set(family.name, { groups: 1, size });
+    this.#size += size;
+  }
+
+  #removeName(name: string): void {
+    const known = this.#names.get(name);
+    if (known === undefined || --known.groups > 0) return;
+    this.#names.delete(name);
+    this.#size -= known.size;
+  }
+}
+
+function sizeOfName({ name, help }: { readonly name: string; readonly help: string }): number {
+  return NAME_BYTES + COPIES * (name.length + help.length);
+}
+
+/** Whether a push only brought new numbers, as nearly all do: then nothing need be added up. */
+function isSameSize(before: StoredFamily, after: StoredFamily): boolean {
+  return before.labels === after.labels && before.extras === after.extras &&
+    isScalar(before) && isScalar(after);
+}
+
+function sizeOfSeries(family: StoredFamily): number {
+  let size = SERIES_BYTES * family.labels.length;
+  for (const text of family.labels) size += COPIES * (family.name.length + text.length);
+  if (isScalar(family)) size += 8 * family.samples.length;
+  else for (const { points } of family.samples) size += 16 * (points.length + 1);
+  for (const wire of family.extras?.wire ?? []) size += COPIES * (wire?.length ?? 0);
+  return size;
+}
