@@ -130,7 +130,7 @@ describe.each(targets)("a file that is not one: $name", (target) => {
       rmSync(file, { force: true });
       writeFileSync(file, content);
       const { gateway, push, stored } = await start();
-      expect(gateway.stderr()).toContain("the file is neither a database nor");
+      expect(gateway.stderr()).toContain("it is neither a database nor");
       await push(times);
       expect(await stored()).toBe(String(times));
       await stop(gateway);
