@@ -47,7 +47,7 @@ export function prefixOf(tenant: string, routePrefix: string): string {
 export function findTenant(url: string, rules: TenantRules): Destination {
   const { routePrefix, host } = rules;
   const whole = pathOf(url);
-  const isInside = whole.startsWith(`${routePrefix}/`);
+  const isInside = whole === routePrefix || whole.startsWith(`${routePrefix}/`);
   const path = isInside ? whole.slice(routePrefix.length) : whole;
   const named = host === "" ? undefined : tenantAt(url, host);
   if (named !== undefined) {

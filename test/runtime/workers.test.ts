@@ -269,6 +269,21 @@ describe("tenants", () => {
     expect(asked.map(({ name }) => name)).toEqual(["tenant/a", "narthex"]);
   });
 
+  it("have the bare route prefix on their hosts, which redirects", async () => {
+    const { ask, asked } = createEnv({
+      NARTHEX_TENANTS: "team-a",
+      NARTHEX_TENANT_HOST: "push.example.com",
+      NARTHEX_FLAGS: "--web.route-prefix=/push",
+    }, () => new Response(null, { status: 301, headers: { Location: "/push/tenant/team-a/" } }));
+    const { status, response } = await ask("https://team-a.push.example.com/push");
+    expect([status, response.headers.get("Location")]).toEqual([301, "/push/"]);
+    expect((await ask("https://team-a.push.example.com/pushed")).status).toBe(301);
+    expect(asked.map(({ request }) => new URL(request.url).pathname)).toEqual([
+      "/push/tenant/team-a",
+      "/pushed",
+    ]);
+  });
+
   it("have hosts of their own where that is configured", async () => {
     const { ask, asked } = createEnv({
       NARTHEX_TENANTS: "team-a",
