@@ -99,7 +99,7 @@ function prepareFile(sqlite: SqliteModule, file: string, options: FileStoreOptio
     throw new PersistenceError("failed", `file ${file} is a database, but not one of narthex`);
   }
   if (kind !== "other") return;
-  const reason = importReference(sqlite, file, logger);
+  const reason = importReference(sqlite, file, options);
   if (reason === undefined) return;
   const kept = setAside(file, clock, "damaged");
   logger.error("the file cannot be read: starting empty", { file, kept, reason });

@@ -115,6 +115,7 @@ function sizeOfSeries(family: StoredFamily): number {
   for (const text of family.labels) size += COPIES * (family.name.length + text.length);
   if (isScalar(family)) size += 8 * family.samples.length;
   else for (const { points } of family.samples) size += 16 * (points.length + 1);
+  size += COPIES * (family.extras?.unit.length ?? 0);
   for (const wire of family.extras?.wire ?? []) size += COPIES * (wire?.length ?? 0);
   return size;
 }

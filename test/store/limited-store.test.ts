@@ -4,7 +4,7 @@ import { GatewayError } from "../../src/model/error.ts";
 import { LimitedStore, type StoreLimits } from "../../src/store/limited-store.ts";
 import type { Usage } from "../../src/store/usage.ts";
 import { Store } from "../../src/store/store.ts";
-import type { Change } from "../../src/store/change.ts";
+import type { Change, PushWrite } from "../../src/store/change.ts";
 import { createMemoryLogger, del, push, scrape, write } from "./builders.ts";
 
 const NONE: StoreLimits = { groups: Infinity, series: Infinity, size: Infinity };
@@ -109,6 +109,16 @@ describe("LimitedStore", () => {
     expect(attempt(store, "PUT", "b", "x 1\n")).toBe("");
     del(store, "b");
     expect(store.usage).toEqual(little);
+  });
+
+  it("counts units, which protobuf lets be any text", () => {
+    const store = createStore({ size: 50_000 });
+    const withUnit = (unit: string): PushWrite => {
+      const pushed = write("PUT", "a", "x 1\n");
+      return { ...pushed, families: pushed.families.map((family) => ({ ...family, unit })) };
+    };
+    store.apply(withUnit("seconds"));
+    expect(() => store.apply(withUnit("u".repeat(20_000)))).toThrow(/more than 50000 bytes/);
   });
 
   it("comes to the same after undoing, whichever group brought the help text", () => {
