@@ -2,7 +2,8 @@
 
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { PersistenceAdapter } from "../../src/persist/adapter.ts";
-import { claimStore, describeOwner, type LeaseOwner } from "../../src/persist/redis-lease.ts";
+import { describeOwner, type LeaseOwner } from "../../src/persist/lease-owner.ts";
+import { claimStore, parseLease } from "../../src/persist/redis-lease.ts";
 import {
   batch,
   createFreezableClock,
@@ -122,7 +123,13 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
     await openSleeper({ leaseMs: 3_600_000, owner: { token: "x", host: "here", pid: 9 } });
     const asked: unknown[] = [];
     const isDead = (owner: unknown) => asked.push(owner) > 0;
-    await open({ isDead });
+    const logger = createMemoryLogger();
+    await open({ isDead, logger });
+    expect(logger.entries).toContainEqual({
+      level: "warn",
+      msg: "taking the store over from a gateway that died",
+      fields: expect.objectContaining({ owner: 'the gateway on host "here" with pid 9' }),
+    });
     expect(asked).toEqual([{ token: "x", host: "here", pid: 9 }]);
   });
 
@@ -254,7 +261,7 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
 
   it("says little of an owner that it cannot read", () => {
     for (const text of ["", "{", "null", "[]", '{"token":1}', "{}\n"]) {
-      expect(describeOwner(text)).toBe("another gateway");
+      expect(describeOwner(parseLease(text))).toBe("another gateway");
     }
   });
 });

@@ -75,10 +75,10 @@ describe("where it cannot be opened, one line says why", () => {
     const owner = start(path);
     await owner.waitFor(/wrote/);
     const refusal = await refusalOf(path, "--unstable-kv");
-    expect(refusal).toMatch(/^warn the store has an owner; waiting/);
+    expect(refusal).toMatch(/^warn waiting for another gateway/);
     expect(refusal).toMatch(
       new RegExp(
-        `\nPersistenceError: Deno KV ${path} belongs to the gateway that is process \\d+ on \\S+, which is running$`,
+        `\nPersistenceError: Deno KV ${path} is in use by the gateway on host "\\S+" with pid \\d+; stop that gateway, or give this one a database of its own$`,
       ),
     );
     owner.kill("SIGTERM");

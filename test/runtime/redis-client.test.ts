@@ -112,6 +112,21 @@ describeWith([redisServer], "the connection to Redis", () => {
     expect(Object.keys(await reread(adapter))).toHaveLength(6);
   });
 
+  it("says that it cannot give the store back to a server that is not there", async () => {
+    const host = createHost();
+    const adapter = await openRedis(server.url, host);
+    await whileKilled(() => adapter.close());
+    expect(host.logger.entries.at(-1)).toEqual({
+      level: "warn",
+      msg: "cannot give the store back; the next gateway waits for the lease to end",
+      fields: {
+        store: adapter.description,
+        err: expect.stringMatching(/ (?:cannot be reached|broke the connection): /),
+      },
+    });
+    await reread(await openRedis(server.url, createHost()));
+  });
+
   it("reports a lease that cannot be renewed once, and when it can again", async () => {
     const host = createHost({ leaseMs: 300, timeoutMs: 500 });
     const adapter = await openRedis(server.url, host);
