@@ -178,6 +178,21 @@ describe("a push of the same series again", () => {
     expect(scrape(store, { times: true })).toBe(after);
   });
 
+  it("is seen in a group of very many families, too", () => {
+    const { store } = createStore();
+    const body = (value: number) =>
+      Array.from({ length: 400 }, (_, i) => `x${i} ${value}\ny${i}{l="1"} ${value + i}\n`).join("");
+    for (let time = 1; time <= 3; time++) push(store, "PUT", "a", body(time), time);
+    const { change } = store.apply(write("PUT", "a", body(7), 7));
+    expect(change.kind === "group" ? change.names?.length : 0).toBe(801);
+    const { store: other } = createStore();
+    push(other, "PUT", "a", body(7), 7);
+    expect(scrape(store, { times: true })).toBe(scrape(other, { times: true }));
+    store.undo(change);
+    push(other, "PUT", "a", body(3), 3);
+    expect(scrape(store, { times: true })).toBe(scrape(other, { times: true }));
+  });
+
   it("takes nothing for the same that only looks so", () => {
     const { store } = createStore();
     const other = Array.from({ length: 40 }, (_, i) => `x{n="${i}"} 1\n`).join("");

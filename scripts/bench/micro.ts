@@ -4,7 +4,9 @@
  */
 
 import process from "node:process";
-import { MICRO_CASES, type MicroCase } from "./bench-micro-cases.ts";
+import { MICRO_CASES, type MicroCase } from "./micro-cases.ts";
+import { median } from "./statistics.ts";
+import { renderText } from "./table.ts";
 
 const ROUNDS = 15;
 /** How long a round of one case should take, in milliseconds. */
@@ -32,10 +34,6 @@ function prepare(each: MicroCase): Measured {
   return { ...each, calls, figures: [] };
 }
 
-function median(figures: readonly number[]): number {
-  return figures.toSorted((a, b) => a - b)[figures.length >> 1] ?? NaN;
-}
-
 function describe({ what, bytes, figures }: Measured): readonly string[] {
   const microseconds = median(figures);
   const nanoseconds = (microseconds * 1000).toPrecision(3);
@@ -51,10 +49,4 @@ for (let round = 0; round < ROUNDS; round++) {
   for (const each of measured) each.figures.push(time(each, each.calls) / each.calls);
 }
 const lines = [["", "a call", "of bytes in or out"], ...measured.map(describe)];
-const widths = [0, 1, 2].map((column) =>
-  Math.max(...lines.map((line) => line[column]?.length ?? 0))
-);
-for (const line of lines) {
-  // deno-lint-ignore no-console -- the table is what the command is for
-  console.log(line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ").trimEnd());
-}
+process.stdout.write(renderText(lines));

@@ -1,22 +1,22 @@
 /** What `npm run bench:micro` measures: one call of a hot module each, named as the module is. */
 
-import { parseGroupingPath } from "../src/http/grouping-path.ts";
-import { createRouteTable } from "../src/http/route-table.ts";
-import { createNullLogger } from "../src/log/create-logger.ts";
-import { createGroupKey } from "../src/model/group-key.ts";
-import { formatFloat } from "../src/model/number.ts";
-import { expandPattern, patternOf } from "../src/model/label-pattern.ts";
-import type { StoredFamily } from "../src/model/family.ts";
-import { parseProtobuf } from "../src/parse/protobuf.ts";
-import { parseText } from "../src/parse/text.ts";
-import { createGzipFormat } from "../src/render/gzip-format.ts";
-import { createProtobufFormat } from "../src/render/protobuf.ts";
-import { textFormat } from "../src/render/text.ts";
-import { defaultOptions } from "../src/runtime/default-options.ts";
-import { deflate } from "../src/runtime/gzip.ts";
-import { Store } from "../src/store/store.ts";
-import { pushBody } from "./bench-body.ts";
-import { protobufBody, textBody } from "./bench-parse.ts";
+import { parseGroupingPath } from "../../src/http/grouping-path.ts";
+import { createRouteTable } from "../../src/http/route-table.ts";
+import { createNullLogger } from "../../src/log/create-logger.ts";
+import { createGroupKey } from "../../src/model/group-key.ts";
+import { formatFloat } from "../../src/model/number.ts";
+import { expandPattern, patternOf } from "../../src/model/label-pattern.ts";
+import type { StoredFamily } from "../../src/model/family.ts";
+import { parseProtobuf } from "../../src/parse/protobuf.ts";
+import { parseText } from "../../src/parse/text.ts";
+import { createGzipFormat } from "../../src/render/gzip-format.ts";
+import { createProtobufFormat } from "../../src/render/protobuf.ts";
+import { textFormat } from "../../src/render/text.ts";
+import { defaultOptions } from "../../src/runtime/default-options.ts";
+import { deflate } from "../../src/runtime/gzip.ts";
+import { Store } from "../../src/store/store.ts";
+import { createNumbers, pushBody } from "./body.ts";
+import { protobufBody, textBody } from "./large-body.ts";
 
 /** One thing to measure. */
 export interface MicroCase {
@@ -31,12 +31,14 @@ export interface MicroCase {
 const GROUPS = 10_000;
 const SERIES = 20_000;
 const encoder = new TextEncoder();
-const bodies = Array.from({ length: 16 }, (_, i) => encoder.encode(pushBody(i)));
+const next = createNumbers(1);
+const bodies = Array.from({ length: 16 }, () => encoder.encode(pushBody(next)));
 /** Bodies of which no template is made, because they do not begin with a comment. */
-const others = bodies.map((_, i) => encoder.encode(`\n${pushBody(i)}`));
+const others = bodies.map(() => encoder.encode(`\n${pushBody(next)}`));
 const paths = Array.from({ length: GROUPS }, (_, i) => `/metrics/job/batch/instance/host-${i}`);
 const keys = paths.map((path) => parseGroupingPath(path));
-const [text, protobuf] = [textBody(SERIES), protobufBody(SERIES)];
+const large = { name: "batch_records", series: SERIES, zone: "a-1", next };
+const [text, protobuf] = [textBody(large), protobufBody(large)];
 const routeOf = createRouteTable(defaultOptions());
 
 const store = new Store({ checkConsistency: true, own: new Map(), logger: createNullLogger() });

@@ -1,4 +1,4 @@
-/** The least that a server on Bun can do with a push: read the body and answer 200. What the benches compare with. */
+/** L: the least that a server on Bun can do with a push, which is to read the body and to answer 200. */
 
 interface Server {
   readonly port: number;

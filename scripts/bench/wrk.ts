@@ -1,0 +1,154 @@
+/**
+ * Full load, by `wrk`: in C, one thread on epoll, a request costs it 8 µs of processor time, of which the kernel has 6.3 µs (loopback,
+ * seen), while the gateway takes some 15 µs and the bare handler 8.5 µs. A client in JavaScript would be dearer than what it measures. So
+ * with the gateway wrk is half idle; with the bare handler it is near its limit, for which reason the processor time that the server
+ * took for a request is measured along: that depends on no client.
+ *
+ * Requests are made beforehand; all its script does for a request is to join a head (which group) with a tail (which numbers).
+ */
+
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createNumbers, ownBody, pushBody } from "./body.ts";
+import { endedProcessorSeconds, processorSeconds, settle } from "./process-info.ts";
+import { groupPath } from "./request.ts";
+import type { Bench } from "./result.ts";
+import type { ServerProcess } from "./server-process.ts";
+
+/** What one run found. */
+export interface WrkResult {
+  /** Requests per second. */
+  readonly rate: number;
+  /** Milliseconds within which 99 of 100 were answered. */
+  readonly p99: number;
+  /** Milliseconds that the slowest took. */
+  readonly worst: number;
+  /** Processor time of the server for one request, in microseconds. */
+  readonly cost: number;
+  /** Processors that wrk kept busy. One is all that its thread has. */
+  readonly clientBusy: number;
+}
+
+/** Requests, ready to be sent: any head goes with any tail. */
+export interface Requests {
+  /** Beginnings, which say which group. */
+  readonly heads: readonly string[];
+  /** Ends, which say which numbers. */
+  readonly tails: readonly string[];
+}
+
+/** As many bodies, so that a group hardly ever gets the same twice; a prime, so that they meet all groups. */
+const BODIES = 4999;
+
+/** Pushes to the first groups, of one kind of job. */
+export function pushRequests(groups: number): Requests {
+  const next = createNumbers(groups + 1);
+  return {
+    heads: Array.from({ length: groups }, (_, group) => `PUT ${groupPath(group)}`),
+    tails: Array.from({ length: BODIES }, () => tailOf(pushBody(next))),
+  };
+}
+
+/** Pushes of jobs that have nothing in common, sixteen bodies of each. */
+export function ownRequests(jobs: number): Requests {
+  const next = createNumbers(jobs + 2);
+  return {
+    heads: ["PUT /metrics/job/"],
+    tails: Array.from({ length: 16 * jobs }, (_, i) => {
+      const job = i * 7 % jobs;
+      return `etl-${job}/instance/host-${job}${tailOf(ownBody(job, next))}`;
+    }),
+  };
+}
+
+function tailOf(body: string): string {
+  const length = Buffer.byteLength(body);
+  return ` HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${length}\r\n\r\n${body}`;
+}
+
+/** Writes requests where wrk finds them; returns the path of its script. */
+export function writeScript(bench: Bench, name: string, { heads, tails }: Requests): string {
+  const path = join(bench.directory, name);
+  writeFileSync(`${path}.heads`, heads.join("\0"));
+  writeFileSync(`${path}.tails`, tails.join("\0"));
+  writeFileSync(`${path}.lua`, SCRIPT.replaceAll("PATH", JSON.stringify(path).slice(1, -1)));
+  return `${path}.lua`;
+}
+
+/** The stride shares no factor with the number of groups, so that they are all visited in no order that a cache would like. */
+const SCRIPT = `local function read(path)
+  local list = {}
+  for text in io.open(path, "rb"):read("*a"):gmatch("[^%z]+") do list[#list + 1] = text end
+  return list
+end
+local heads, tails = read("PATH.heads"), read("PATH.tails")
+local group, body = 0, 0
+request = function()
+  group = (group + 7919) % #heads
+  body = body % #tails + 1
+  return heads[group + 1] .. tails[body]
+end
+`;
+
+/**
+ * Loads a server as fast as it answers.
+ *
+ * @param script what {@link writeScript} returned.
+ */
+export async function runWrk(
+  server: ServerProcess,
+  script: string,
+  { connections, seconds }: { readonly connections: number; readonly seconds: number },
+): Promise<WrkResult> {
+  const args = [
+    "-t1",
+    `-c${connections}`,
+    `-d${seconds}s`,
+    "--latency",
+    "--timeout=60s",
+    "-s",
+    script,
+    server.url,
+  ];
+  const client = endedProcessorSeconds();
+  const used = processorSeconds(server.pid);
+  const output = await capture("wrk", args);
+  const { requests, ...measured } = parseWrk(output);
+  const result = {
+    ...measured,
+    cost: (processorSeconds(server.pid) - used) * 1e6 / requests,
+    clientBusy: (endedProcessorSeconds() - client) / seconds,
+  };
+  await settle(server.pid);
+  return result;
+}
+
+/** Reads what wrk prints. Throws when a request has failed. */
+export function parseWrk(
+  output: string,
+): Pick<WrkResult, "rate" | "p99" | "worst"> & { readonly requests: number } {
+  const requests = Number(/(\d+) requests in/.exec(output)?.[1]);
+  const rate = Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
+  const p99 = milliseconds(/^\s+99%\s+(\S+)/m.exec(output)?.[1]);
+  const worst = milliseconds(/^\s+Latency\s+\S+\s+\S+\s+(\S+)/m.exec(output)?.[1]);
+  if (Number.isNaN(rate) || /Non-2xx|Socket errors/.test(output)) throw new Error(`wrk: ${output}`);
+  return { requests, rate, p99, worst };
+}
+
+const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000 };
+
+function milliseconds(text: string | undefined): number {
+  const [, number, unit = ""] = /^([\d.]+)(us|ms|s|m)$/.exec(text ?? "") ?? [];
+  return Number(number) * (UNITS[unit] ?? NaN);
+}
+
+function capture(program: string, args: readonly string[]): Promise<string> {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  return new Promise((resolve, reject) => {
+    let output = "";
+    child.stdout.on("data", (chunk) => output += chunk);
+    child.on("error", reject);
+    child.on("close", () => resolve(output));
+  });
+}
