@@ -8,8 +8,9 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { PersistenceAdapter } from "../../src/persist/adapter.ts";
 import { openRedis, type RedisHost } from "../../src/runtime/redis-client.ts";
 import { batch, createHost, readAdapter, records } from "../contract/redis-host.ts";
-import { DURABLE, freePort, type RedisServer, startRedis } from "../contract/redis-server.ts";
+import { DURABLE, type RedisServer, startRedis } from "../contract/redis-server.ts";
 import { describeWith, redisServer } from "../e2e/tools.ts";
+import { freePort } from "../support/free-port.ts";
 
 const adapters: PersistenceAdapter[] = [];
 afterEach(async () => {
