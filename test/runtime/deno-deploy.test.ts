@@ -172,7 +172,7 @@ describe("the entry for Deno Deploy", () => {
     const refused = await fetch(`${second.url}/metrics`);
     expect([refused.status, await refused.text()]).toEqual([
       503,
-      expect.stringMatching(/^cannot load what is stored: .*KV.* belongs to/),
+      expect.stringMatching(/^cannot load what is stored: .*KV.* is in use by/),
     ]);
     expect((await fetch(`${first.url}/metrics`)).status).toBe(200);
     first.instance.kill("SIGTERM");
