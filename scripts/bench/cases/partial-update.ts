@@ -7,6 +7,7 @@ import { alternate } from "../alternate.ts";
 import { createNumbers } from "../body.ts";
 import { Connection } from "../connection.ts";
 import { textBody } from "../large-body.ts";
+import { renderCount } from "../figure.ts";
 import { figures, line, ratio } from "../lines.ts";
 import { pushRequest } from "../request.ts";
 import type { Bench, Line, Subject } from "../result.ts";
@@ -54,6 +55,6 @@ async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
   const own = figures("ours", "ms", measured.large);
   const small = figures("in a group of its own", "ms", measured.small);
   const R = figures("R", "ms", measured.reference);
-  const what = `POST of ${series} series into ${FAMILIES * series}`;
+  const what = `POST of ${renderCount(series)} series into ${renderCount(FAMILIES * series)}`;
   return [line(what, [own, small, R], [ratio(own, small), ratio(R, own)])];
 }

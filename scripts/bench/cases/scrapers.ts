@@ -3,6 +3,7 @@
 import { alternate } from "../alternate.ts";
 import { createNumbers, pushBody } from "../body.ts";
 import { type Connection, openConnections } from "../connection.ts";
+import { renderCount } from "../figure.ts";
 import { figures, line, ratio } from "../lines.ts";
 import { groupPath, pushRequest, scrapeRequest } from "../request.ts";
 import type { Bench, Line, Subject } from "../result.ts";
@@ -53,6 +54,6 @@ async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
   const own = figures("ours", "ms", measured.many);
   const single = figures("one alone", "ms", measured.one);
   const R = figures("R", "ms", measured.reference);
-  const what = `${SCRAPERS} scrapers (gzip), ${groups} groups, until the last has it`;
+  const what = `${SCRAPERS} scrapers (gzip), ${renderCount(groups)} groups, until the last has it`;
   return [line(what, [own, single, R], [ratio(own, single), ratio(R, own)])];
 }

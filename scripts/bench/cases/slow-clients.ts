@@ -4,6 +4,7 @@
  */
 
 import { type Connection, openConnections } from "../connection.ts";
+import { renderCount } from "../figure.ts";
 import { difference, figures, line } from "../lines.ts";
 import { runPaced } from "../paced-load.ts";
 import { residentBytes } from "../process-info.ts";
@@ -22,8 +23,11 @@ export const slowClients: Subject = {
 
 const SLOW = 64;
 const RATE = 2000;
-/** Milliseconds between two pieces. */
-const PAUSE = 100;
+/** Milliseconds between two pieces: of a push, and of a scrape, which comes in pieces of up to half a megabyte. */
+const PUSH_PAUSE = 100;
+const SCRAPE_PAUSE = 500;
+/** Milliseconds until all of them are under way. */
+const START = 2000;
 
 async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
   const groups = bench.scale(20_000);
@@ -37,39 +41,56 @@ async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
   for (let round = 0; round < Math.min(bench.rounds, 3); round++) {
     alone.push(percentile(await load(), 99));
     const before = residentBytes(server.pid);
-    const stop = await startSlow(server.url, request, keep);
+    const slow = await startSlow(server.url, request, keep);
+    const memory = watchMemory(server.pid);
     const latencies = await load();
-    grown.push(residentBytes(server.pid) - before);
-    stop();
+    grown.push(memory.stop() - before);
+    slow.stop();
     beside.push(percentile(latencies, 99));
     worst.push(largest(latencies));
   }
   const slowed = figures("p99 beside them", "ms", beside);
   const without = figures("p99 without", "ms", alone);
   return [
-    line(`push, ${RATE} a second, ${groups} groups`, [
+    line(`push of a fast client, ${renderCount(RATE)} a second, ${renderCount(groups)} groups`, [
       slowed,
       figures("worst", "ms", worst),
       without,
     ], [difference(slowed, without)]),
-    line("resident memory", [figures("grown by", "bytes", grown)]),
+    line("resident memory", [figures("grown by at most", "bytes", grown)]),
   ];
 }
 
-/** Starts the slow clients; what is returned ends them. */
+/** Looks at the memory of a process again and again; `stop` tells the most that was seen. */
+function watchMemory(pid: number): { stop(): number } {
+  let most = residentBytes(pid);
+  const timer = setInterval(() => most = Math.max(most, residentBytes(pid)), 100);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return most;
+    },
+  };
+}
+
+/** Starts the slow clients one after the other, as they would come; resolves when all are under way. */
 async function startSlow(
   url: string,
   request: () => Uint8Array,
   keep: Keep,
-): Promise<() => void> {
+): Promise<{ stop(): void }> {
   const connections = await openConnections(url, SLOW);
   for (const connection of connections) await keep(connection);
-  const timers = connections.map((connection, index) =>
-    index % 2 === 0 ? pushSlowly(connection, request) : scrapeSlowly(connection)
-  );
-  return () => {
-    timers.forEach(clearInterval);
-    connections.forEach((connection) => connection.close());
+  const timers: NodeJS.Timeout[] = [];
+  for (const [index, connection] of connections.entries()) {
+    timers.push(index % 2 === 0 ? pushSlowly(connection, request) : scrapeSlowly(connection));
+    await new Promise((resolve) => setTimeout(resolve, START / SLOW));
+  }
+  return {
+    stop: () => {
+      timers.forEach(clearInterval);
+      connections.forEach((connection) => connection.close());
+    },
   };
 }
 
@@ -79,12 +100,12 @@ function pushSlowly({ socket }: Connection, request: () => Uint8Array): NodeJS.T
   return setInterval(() => {
     socket.write(left.subarray(0, 32));
     left = left.length > 32 ? left.subarray(32) : request();
-  }, PAUSE);
+  }, PUSH_PAUSE);
 }
 
-/** Asks for a scrape and takes what has come, then nothing for a while, and so on. */
+/** Asks for a scrape and takes a piece of it, then nothing for a while, and so on. */
 function scrapeSlowly({ socket }: Connection): NodeJS.Timeout {
   socket.write(scrapeRequest("identity"));
   socket.on("data", () => socket.pause());
-  return setInterval(() => socket.resume(), PAUSE);
+  return setInterval(() => socket.resume(), SCRAPE_PAUSE);
 }

@@ -1,5 +1,6 @@
 /** Scrapes of 20 000 groups during a storm of pushes: what either waits for the other. */
 
+import { renderCount } from "../figure.ts";
 import { difference, figures, line, ratio } from "../lines.ts";
 import { runPaced } from "../paced-load.ts";
 import { scrapeRequest } from "../request.ts";
@@ -51,7 +52,7 @@ async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
   const rate = figures("with scrapes", "/s", rates);
   const rateAlone = figures("without", "/s", aloneRates);
   return [
-    line(`scrape (gzip) of ${groups} groups, median`, [
+    line(`scrape (gzip) of ${renderCount(groups)} groups, median`, [
       storming,
       still,
       figures("worst", "ms", worst),

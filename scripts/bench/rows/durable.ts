@@ -12,7 +12,7 @@ import { groupPath, pushRequest } from "../request.ts";
 import type { Bench, Line, Subject } from "../result.ts";
 import { type Keep, withScope } from "../scope.ts";
 import { startOursWith } from "../servers.ts";
-import { createLoop, readRows } from "../sqlite-loop.ts";
+import { createLoop, type LoopResult, readRows } from "../sqlite-loop.ts";
 import { largest, median } from "../statistics.ts";
 import { type Row, SEEN_GROUP } from "../stored-row.ts";
 import { pushRequests, runWrk, writeScript } from "../wrk.ts";
@@ -36,23 +36,41 @@ async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
   const lines: Line[] = [];
   for (const connections of CONNECTIONS) {
     const loop = createLoop(join(bench.directory, `bare-${connections}.db`), rows, DURABLE_GROUPS);
+    const costs = { ours: [] as number[], bare: [] as number[] };
+    const load = { connections, seconds: bench.seconds };
+    const note = (costs: number[], { rate, cost }: LoopResult, round: number) => {
+      if (round > 0) costs.push(cost);
+      return rate;
+    };
     const measured = await alternate(bench.rounds, {
-      ours: async () => (await runWrk(ours, script, { connections, seconds: bench.seconds })).rate,
-      bare: () => Promise.resolve(loop.run(connections, bench.seconds)),
+      ours: async (round) => note(costs.ours, await runWrk(ours, script, load), round),
+      bare: async (round) => note(costs.bare, await loop.run(connections, bench.seconds), round),
     });
     loop.close();
-    const own = figures("ours", "/s", measured.ours);
-    const bare = figures("SQLite", "/s", measured.bare);
-    lines.push(line(
-      `${connections} ${
-        connections === 1 ? "connection" : "connections"
-      }, ${rows.length} rows a push`,
-      [own, bare],
-      [ratio(own, bare, atLeast(0.7))],
-    ));
+    lines.push(...linesOf(connections, rows.length, measured, costs));
   }
-  bench.durableRate = largest(lines.map(({ figures: [own] }) => median(own?.rounds ?? [])));
+  bench.durableRate = largest(
+    lines.flatMap(({ figures: [own] }) => own?.unit === "/s" ? [median(own.rounds)] : []),
+  );
   return lines;
+}
+
+/** The rates, and how much of them is processor time, which the disk has no part in. */
+function linesOf(
+  connections: number,
+  rows: number,
+  rates: { readonly ours: readonly number[]; readonly bare: readonly number[] },
+  costs: { readonly ours: readonly number[]; readonly bare: readonly number[] },
+): Line[] {
+  const own = figures("ours", "/s", rates.ours);
+  const bare = figures("SQLite", "/s", rates.bare);
+  const cost = figures("ours", "µs", costs.ours);
+  const bareCost = figures("SQLite", "µs", costs.bare);
+  const what = `${connections} ${connections === 1 ? "connection" : "connections"}`;
+  return [
+    line(`${what}, ${rows} rows a push`, [own, bare], [ratio(own, bare, atLeast(0.7))]),
+    line(`${what}, processor time of a push`, [cost, bareCost], [ratio(bareCost, cost)]),
+  ];
 }
 
 /** The rows of the database that a push to a group that is there changes, read beside the running gateway. */

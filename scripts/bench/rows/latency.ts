@@ -2,6 +2,7 @@
 
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { renderCount } from "../figure.ts";
 import { atMost, difference, figures, line } from "../lines.ts";
 import { runPaced } from "../paced-load.ts";
 import { preparePushes, scrapeRequest } from "../request.ts";
@@ -44,7 +45,8 @@ async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
     return line(what, [p99, worst, syncs, middle], [difference(p99, syncs, atMost(20))]);
   };
   return [
-    describe(`push, ${rate} a second to ${groups} groups`, ({ pushes }) => pushes),
+    describe(`push, ${renderCount(rate)} a second to ${renderCount(groups)} groups`, ({ pushes }) =>
+      pushes),
     describe(`scrape (gzip), ${SCRAPES_PER_SECOND} a second meanwhile`, ({ scrapes }) => scrapes),
   ];
 }

@@ -1,6 +1,7 @@
 /** Row 5: resident memory with 20 000 groups, after ten scrapes and a storm of pushes. */
 
 import { Connection } from "../connection.ts";
+import { renderCount } from "../figure.ts";
 import { atMost, figures, line, ratio } from "../lines.ts";
 import { residentBytes } from "../process-info.ts";
 import { scrapeRequest } from "../request.ts";
@@ -33,7 +34,9 @@ async function measure(bench: Bench): Promise<Line[]> {
   }
   const own = figures("ours", "bytes", ours);
   const R = figures("R", "bytes", reference);
-  const what = `${groups} groups, after ${SCRAPES} scrapes (gzip) and a storm of pushes`;
+  const what = `${
+    renderCount(groups)
+  } groups, after ${SCRAPES} scrapes (gzip) and a storm of pushes`;
   return [line(what, [own, R], [ratio(own, R, atMost(0.5))])];
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { alternate } from "../alternate.ts";
-import { threeDigits } from "../figure.ts";
+import { renderCount, threeDigits } from "../figure.ts";
 import { atLeast, figures, line, ratio } from "../lines.ts";
 import type { Bench, Line, Subject } from "../result.ts";
 import { type Keep, withScope } from "../scope.ts";
@@ -68,9 +68,13 @@ async function measureFew(bench: Bench, keep: Keep): Promise<Line[]> {
       ratio(same, L, atLeast(0.5)),
       ratio(same, R),
     ]),
-    line(`${JOBS} jobs, each with names, help texts and an order of its own`, [own, L], [
-      ratio(own, L),
-    ]),
+    line(
+      `${renderCount(JOBS)} jobs, each with names, help texts and an order of its own`,
+      [own, L],
+      [
+        ratio(own, L),
+      ],
+    ),
     line("processor time of a push, 100 groups of one kind", [cost, bareCost], [
       ratio(bareCost, cost),
     ]),
@@ -100,7 +104,7 @@ async function measureMany(bench: Bench, keep: Keep): Promise<Line[]> {
   return ([[sizes[0], measured.some, [R]], [sizes[1], measured.many, []]] as const).map(
     ([groups, rounds, others]) => {
       const ours = figures("ours", "/s", rounds);
-      return line(`${groups} groups`, [ours, few, ...others], [
+      return line(`${renderCount(groups)} groups`, [ours, few, ...others], [
         ratio(ours, few, atLeast(0.9)),
         ...others.map((other) => ratio(ours, other)),
       ]);

@@ -6,6 +6,7 @@ import { alternate } from "../alternate.ts";
 import { createNumbers, pushBody } from "../body.ts";
 import { Connection } from "../connection.ts";
 import { PROTOBUF } from "../large-body.ts";
+import { renderCount } from "../figure.ts";
 import { atLeast, atMost, figures, line, ratio } from "../lines.ts";
 import { settle } from "../process-info.ts";
 import { groupPath, pushRequest, scrapeRequest } from "../request.ts";
@@ -82,7 +83,8 @@ async function measure(bench: Bench, keep: Keep): Promise<Line[]> {
     Rprotobuf: theirs?.protobuf,
   });
   const S = figures("S", "ms", measured.S);
-  const describe = (kind: Kind) => `${groups} groups, ${kind}, ${megabytes(own.sizes[kind])}`;
+  const describe = (kind: Kind) =>
+    `${renderCount(groups)} groups, ${kind}, ${megabytes(own.sizes[kind])}`;
   const compare = (kind: Kind, theirs: readonly number[], times: number) => {
     const mine = figures("ours", "ms", measured[kind]);
     const R = figures("R", "ms", theirs);

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { Connection } from "../connection.ts";
 import { fill } from "../fill.ts";
+import { renderCount } from "../figure.ts";
 import { atMost, figures, itself, line } from "../lines.ts";
 import { runPaced } from "../paced-load.ts";
 import { emptyRequest, preparePushes } from "../request.ts";
@@ -41,7 +42,7 @@ async function measure(bench: Bench): Promise<Line[]> {
   const own = figures("wipe", "ms", wipes);
   const push = figures("longest push", "ms", longest);
   return [
-    line(`${groups} groups, ${RATE} pushes/s go on`, [own, push], [
+    line(`${renderCount(groups)} groups, ${RATE} pushes/s go on`, [own, push], [
       itself(own, atMost(1000)),
       itself(push, atMost(250)),
     ]),
