@@ -8,6 +8,7 @@ import { createMemoryAdapter, type MemoryStore } from "./contract/memory-adapter
 import { scrape, send, setUp } from "./gateway-bench.ts";
 import { anyWriteOrWipe } from "./store/random-writes.ts";
 import { pushedPart, textOf } from "./store/scraped.ts";
+import { runs } from "./support/runs.ts";
 
 const history = fc.array(anyWriteOrWipe, { minLength: 1, maxLength: 80, size: "max" });
 
@@ -232,7 +233,7 @@ describe("a gateway with storage", () => {
         expect(withoutOwn(await scrape(again.gateway))).toBe(before);
         await again.gateway.close();
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

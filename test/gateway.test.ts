@@ -6,6 +6,7 @@ import { anyWriteOrWipe, NAMES, type RandomWrite } from "./store/random-writes.t
 import { assertMaximal, OWN, parseScrape, pushedPart, textOf } from "./store/scraped.ts";
 import { createFakeClock } from "./support/fake-clock.ts";
 import { NaiveGateway, reasonOf } from "./support/naive-gateway.ts";
+import { runs } from "./support/runs.ts";
 
 /** Carries out one write on both and holds the answers together. */
 async function step({ gateway, clock }: Bench, model: NaiveGateway, write: RandomWrite) {
@@ -206,7 +207,7 @@ describe("createGateway", () => {
         expect(response.status).toBeLessThan(500);
         if (response.status >= 400 && method !== "HEAD") expect(await response.text()).not.toBe("");
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
     expect(bench.logged.filter(({ msg }) => msg === "request failed")).toEqual([]);
     parseScrape(await scrape(bench.gateway));
@@ -225,7 +226,7 @@ describe("createGateway", () => {
           expect(part).toEqual(whole.filter((family) => family.name === name));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -246,7 +247,7 @@ describe("createGateway", () => {
           expect(part).toEqual(whole.filter((family) => family.name === name));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(30) },
     );
   });
 });

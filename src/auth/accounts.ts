@@ -52,13 +52,25 @@ export interface AccountSettings {
   readonly permissions?: unknown;
 }
 
+/** What comes of `sha256sum` when the variable with the token is empty: of nothing, and of a line feed. */
+const EMPTY_DIGESTS: readonly string[] = [
+  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  "01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b",
+];
+
 /** Reads the settings; throws AccountsError. */
 export function readAccounts(settings: AccountSettings): Accounts {
   const users = readMap("basic_auth_users", settings.basic_auth_users, readHash);
   const tokens = readMap("bearer_tokens", settings.bearer_tokens, readDigest);
   const permissions = readMap("permissions", settings.permissions, readPermission);
-  for (const name of tokens.keys()) {
+  const owners = new Map<string, string>();
+  for (const [name, digest] of tokens) {
     if (users.has(name)) throw new AccountsError(`${name} is both a user and a token`);
+    const owner = owners.get(digest);
+    if (owner !== undefined) {
+      throw new AccountsError(`bearer_tokens.${name}: it is the same token as that of ${owner}`);
+    }
+    owners.set(digest, name);
   }
   for (const name of permissions.keys()) {
     if (users.has(name) || tokens.has(name)) continue;
@@ -104,8 +116,13 @@ function readHash(path: string, value: unknown): string {
 
 function readDigest(path: string, value: unknown): string {
   const [, digest] = /^sha256:([\da-f]{64})$/i.exec(typeof value === "string" ? value : "") ?? [];
-  if (digest !== undefined) return digest.toLowerCase();
+  if (digest !== undefined) return refuseEmpty(path, digest.toLowerCase());
   throw new AccountsError(`${path}: expected sha256: and the digest of the token in hexadecimal`);
+}
+
+function refuseEmpty(path: string, digest: string): string {
+  if (!EMPTY_DIGESTS.includes(digest)) return digest;
+  throw new AccountsError(`${path}: it is the digest of an empty token`);
 }
 
 function readPermission(path: string, value: unknown): Permission {

@@ -27,9 +27,13 @@ export function createAuthenticator(
   };
 }
 
-/** The challenge of a 401: the schemes that could have let the client in. */
+/**
+ * The challenge of a 401: the schemes that could have let the client in. Basic must have a realm (RFC 7617 §2), and Python's urllib
+ * gives up with an exception at a scheme without one.
+ */
 export function challengeOf({ tokens }: Pick<Accounts, "tokens">): string {
-  return tokens.size > 0 ? "Basic, Bearer" : "Basic";
+  const basic = 'Basic realm="narthex"';
+  return tokens.size > 0 ? `${basic}, Bearer realm="narthex"` : basic;
 }
 
 /** All tokens are looked at, so that the time says nothing about which of them came close. */

@@ -4,11 +4,18 @@
  * as much as a wrong password.
  */
 
-import { compare } from "bcryptjs";
+import { compare, compareSync } from "bcryptjs";
 import { sha256 } from "./digest.ts";
 
 /** Compares a password with a bcrypt hash; a runtime may have one of its own. */
 export type ComparePassword = (password: string, hash: string) => Promise<boolean>;
+
+/**
+ * Compares without letting others have a turn. On Workers a request whose client has gone takes its timers with it: a comparison
+ * that waits for one would never end, and whoever has the same password would wait with it.
+ */
+export const compareAtOnce: ComparePassword = (password, hash) =>
+  new Promise((resolve) => resolve(compareSync(password, hash)));
 
 /** Tells whether a user has a password. */
 export type VerifyPassword = (user: string, password: string) => Promise<boolean>;
@@ -34,7 +41,8 @@ export function createPasswordVerifier(
   comparePassword: ComparePassword = compare,
 ): VerifyPassword {
   const decoy = costliest(hashes.values());
-  const remembered = new Map<string, Promise<boolean>>();
+  const remembered = new Set<string>();
+  const underWay = new Map<string, Promise<boolean>>();
   return async (user, password) => {
     const hash = hashes.get(user);
     if (hash === undefined) {
@@ -42,28 +50,25 @@ export function createPasswordVerifier(
       return false;
     }
     const key = await sha256(JSON.stringify([user, password, hash]));
-    const known = remembered.get(key);
+    if (remembered.has(key)) return true;
     // Requests that come at once share one comparison.
+    const known = underWay.get(key);
     if (known !== undefined) return await known;
     const comparison = comparePassword(password, hash);
-    remember(remembered, key, comparison);
-    let isRight = false;
+    underWay.set(key, comparison);
     try {
-      isRight = await comparison;
+      const isRight = await comparison;
+      if (isRight) remember(remembered, key);
+      return isRight;
     } finally {
-      if (!isRight) remembered.delete(key);
+      underWay.delete(key);
     }
-    return isRight;
   };
 }
 
-function remember(
-  remembered: Map<string, Promise<boolean>>,
-  key: string,
-  comparison: Promise<boolean>,
-): void {
-  remembered.set(key, comparison);
-  const [oldest] = remembered.keys();
+function remember(remembered: Set<string>, key: string): void {
+  remembered.add(key);
+  const [oldest] = remembered;
   if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest);
 }
 

@@ -11,3 +11,13 @@ export interface Clock {
   /** Calls `tick` every `milliseconds` until the returned function is called; does not keep a process alive. */
   every(milliseconds: number, tick: () => void): () => void;
 }
+
+/** Resolves after some milliseconds of a clock. */
+export function pause(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = clock.every(milliseconds, () => {
+      stop();
+      resolve();
+    });
+  });
+}

@@ -16,20 +16,21 @@
  */
 
 import type { Logger } from "../log/logger.ts";
-import type { Clock } from "../model/clock.ts";
+import { type Clock, pause } from "../model/clock.ts";
 import { PersistenceError, toPersistenceError } from "./adapter.ts";
 import type { Kv, KvKey, KvMaybeEntry } from "./deno-kv-api.ts";
 import { commit, type Mutation, settle } from "./deno-kv-commit.ts";
-
-/** Who a gateway is, for others that find its lease. */
-export interface LeaseOwner {
-  /** Name of the machine. */
-  readonly host: string;
-  /** Process id on it. */
-  readonly pid: number;
-  /** What no other process has, not even the next one with that id. */
-  readonly process: string;
-}
+import {
+  inUse,
+  takenBy,
+  tellLoss,
+  tellNotReleased,
+  tellNotRenewed,
+  tellRenewed,
+  tellTakeover,
+  tellWaiting,
+} from "./lease-messages.ts";
+import { type LeaseOwner, readOwner } from "./lease-owner.ts";
 
 /** What a lease needs. */
 export interface LeaseHost {
@@ -72,18 +73,24 @@ const ATTEMPTS = 4;
 
 const OWNER: KvKey = ["narthex", "owner"];
 const HEARTBEAT: KvKey = ["narthex", "heartbeat"];
+/** What a gateway that is refused could use. */
+const INSTEAD = "a database";
 
-/** The `owner` entry. */
-interface OwnerEntry extends LeaseOwner {
-  readonly token: string;
+/** The `owner` entry as it is written. */
+interface Claim extends LeaseOwner {
   readonly leaseMs: number;
   /** How often it was written anew, so that the owner knows its own writing again when the answer got lost. */
   readonly fences: number;
 }
 
+/** The `owner` entry as it is read, from whatever is there. */
+interface OwnerEntry extends Pick<Claim, "token" | "leaseMs" | "fences"> {
+  readonly owner: LeaseOwner | undefined;
+}
+
 /** What an observer sees. */
 interface Sight {
-  readonly owner: OwnerEntry | undefined;
+  readonly entry: OwnerEntry | undefined;
   readonly versionstamp: string | null;
   readonly heartbeat: string | null;
 }
@@ -94,20 +101,16 @@ interface Sight {
  * @throws PersistenceError when it is, or when the database does not answer.
  */
 export async function claimLease(kv: Kv, host: LeaseHost): Promise<Lease> {
-  const { clock, logger, description } = host;
-  const leaseMs = host.leaseMs ?? LEASE_MS;
+  const { clock, owner, leaseMs = LEASE_MS } = host;
   const seen = await waitUntilFree(kv, host, leaseMs);
-  if (seen.owner !== undefined) {
-    const former = describeOwner(seen.owner);
-    logger.warn("taking the store over from a gateway that died", { store: description, former });
-  }
-  const mine: OwnerEntry = { ...host.owner, token: crypto.randomUUID(), leaseMs, fences: 0 };
+  if (seen.entry !== undefined) tellTakeover(host, seen.entry.owner);
+  const mine = { ...owner, leaseMs, fences: 0 };
   const check = { key: OWNER, versionstamp: seen.versionstamp };
   const claim = [{ key: OWNER, value: mine }, { key: HEARTBEAT, value: 0 }];
   let versionstamp = await commit(kv, clock, check, claim);
   if (versionstamp === undefined) {
     const now = await look(kv, clock);
-    if (now.owner?.token !== mine.token) throw refusal(description, now.owner);
+    if (now.entry?.token !== mine.token) throw inUse(host, now.entry?.owner, INSTEAD);
     versionstamp = now.versionstamp ?? "";
   }
   return new HeldLease(kv, host, mine, versionstamp);
@@ -115,34 +118,34 @@ export async function claimLease(kv: Kv, host: LeaseHost): Promise<Lease> {
 
 /** Resolves with what is to be replaced once nobody owns the store, or somebody who is dead. */
 async function waitUntilFree(kv: Kv, host: LeaseHost, leaseMs: number): Promise<Sight> {
-  const { clock, logger, description, isDead = () => false } = host;
+  const { clock } = host;
   const first = await look(kv, clock);
-  const { owner } = first;
-  if (owner === undefined || isDead(owner)) return first;
-  const waitMs = Math.max(leaseMs, owner.leaseMs) + GRACE_MS;
-  logger.warn("the store has an owner; waiting to see whether it is alive", {
-    store: description,
-    owner: describeOwner(owner),
-    seconds: waitMs / 1000,
-  });
+  const { entry } = first;
+  if (entry === undefined || isDead(entry, host)) return first;
+  const waitMs = Math.max(leaseMs, entry.leaseMs) + GRACE_MS;
+  tellWaiting(host, entry.owner, waitMs);
   const began = clock.monotonic();
   for (;;) {
-    await sleep(clock, leaseMs / LOOKS);
+    await pause(clock, leaseMs / LOOKS);
     const elapsed = clock.monotonic() - began;
     const now = await look(kv, clock);
-    if (now.owner === undefined) return now;
-    if (now.owner.token !== owner.token || now.heartbeat !== first.heartbeat) {
-      throw refusal(description, now.owner);
+    if (now.entry === undefined) return now;
+    if (now.entry.token !== entry.token || now.heartbeat !== first.heartbeat) {
+      throw inUse(host, now.entry.owner, INSTEAD);
     }
-    if (elapsed >= waitMs || isDead(owner)) return now;
+    if (elapsed >= waitMs || isDead(entry, host)) return now;
   }
 }
 
+function isDead({ owner }: OwnerEntry, host: LeaseHost): boolean {
+  return owner !== undefined && host.isDead?.(owner) === true;
+}
+
 async function look(kv: Kv, clock: Clock): Promise<Sight> {
-  const [owner, heartbeat] = await settle(clock, kv.getMany([OWNER, HEARTBEAT]), "failed");
+  const [entry, heartbeat] = await settle(clock, kv.getMany([OWNER, HEARTBEAT]), "failed");
   return {
-    owner: toOwnerEntry(owner),
-    versionstamp: owner?.versionstamp ?? null,
+    entry: toOwnerEntry(entry),
+    versionstamp: entry?.versionstamp ?? null,
     heartbeat: heartbeat?.versionstamp ?? null,
   };
 }
@@ -150,45 +153,20 @@ async function look(kv: Kv, clock: Clock): Promise<Sight> {
 /** What is no entry of ours is taken for an owner who died: nobody renews it. */
 function toOwnerEntry(entry: KvMaybeEntry | undefined): OwnerEntry | undefined {
   if (entry === undefined || entry.versionstamp === null) return undefined;
-  const { host, pid, process, token, leaseMs, fences } = Object(entry.value) as Record<
-    string,
-    unknown
-  >;
+  const { token, leaseMs, fences } = Object(entry.value) as Record<string, unknown>;
   return {
-    host: String(host),
-    pid: Number(pid),
-    process: String(process),
     token: String(token),
+    owner: readOwner(entry.value),
     leaseMs: typeof leaseMs === "number" ? leaseMs : LEASE_MS,
     fences: Number(fences),
   };
-}
-
-function describeOwner({ host, pid }: LeaseOwner): string {
-  return host === "" ? `process ${pid}` : `process ${pid} on ${host}`;
-}
-
-function refusal(description: string, owner: LeaseOwner | undefined): PersistenceError {
-  const who = owner === undefined
-    ? "another gateway"
-    : `the gateway that is ${describeOwner(owner)}`;
-  return new PersistenceError("failed", `${description} belongs to ${who}, which is running`);
-}
-
-function sleep(clock: Clock, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = clock.every(milliseconds, () => {
-      stop();
-      resolve();
-    });
-  });
 }
 
 /** A claim that is kept alive. */
 class HeldLease implements Lease {
   readonly #kv: Kv;
   readonly #host: LeaseHost;
-  readonly #mine: OwnerEntry;
+  readonly #mine: Claim;
   readonly #stopBeating: () => void;
   /** Of the `owner` entry, as far as is known. */
   #versionstamp: string;
@@ -202,7 +180,7 @@ class HeldLease implements Lease {
   #ended: PersistenceError | undefined;
 
   /** Begins to renew a claim that was just made, by which `owner` got this versionstamp. */
-  constructor(kv: Kv, host: LeaseHost, mine: OwnerEntry, versionstamp: string) {
+  constructor(kv: Kv, host: LeaseHost, mine: Claim, versionstamp: string) {
     this.#kv = kv;
     this.#host = host;
     this.#mine = mine;
@@ -224,31 +202,24 @@ class HeldLease implements Lease {
     this.#stopBeating();
     await this.#beating;
     this.#isReleasing = true;
-    const { logger, description } = this.#host;
     try {
       if (this.#ended === undefined) await this.#commitIfOurs([{ key: OWNER }, { key: HEARTBEAT }]);
     } catch (error) {
       // That it is not ours any more may mean that it was given back, and that only the answer got lost.
-      if (this.#ended === undefined) {
-        logger.warn("cannot give the store back; the next gateway waits for the lease to end", {
-          store: description,
-          err: toPersistenceError(error).message,
-        });
-      }
+      if (this.#ended === undefined) tellNotReleased(this.#host, toPersistenceError(error));
     }
-    this.#ended ??= new PersistenceError("failed", `${description} is closed`);
+    this.#ended ??= new PersistenceError("failed", `${this.#host.description} is closed`);
   }
 
   async #beat(): Promise<void> {
     try {
       await this.#commitIfOurs([{ key: HEARTBEAT, value: ++this.#beats }]);
+      if (!this.#isBeating) tellRenewed(this.#host);
       this.#isBeating = true;
     } catch (error) {
       if (this.#ended === undefined && this.#isBeating) {
         this.#isBeating = false;
-        const { logger, description } = this.#host;
-        const err = toPersistenceError(error).message;
-        logger.warn("cannot renew the lease of the store", { store: description, err });
+        tellNotRenewed(this.#host, toPersistenceError(error));
       }
     }
     this.#beating = undefined;
@@ -266,10 +237,12 @@ class HeldLease implements Lease {
       const check = { key: OWNER, versionstamp: this.#versionstamp };
       const done = await commit(this.#kv, clock, check, mutations);
       if (done !== undefined) return done;
-      const { owner, versionstamp } = await look(this.#kv, clock);
-      if (owner?.token !== this.#mine.token || versionstamp === null) throw this.#lose(owner);
+      const { entry, versionstamp } = await look(this.#kv, clock);
+      if (entry?.token !== this.#mine.token || versionstamp === null) {
+        throw this.#lose(entry?.owner);
+      }
       this.#versionstamp = versionstamp;
-      if (owner.fences === fence) return versionstamp;
+      if (entry.fences === fence) return versionstamp;
     }
     throw new PersistenceError("failed", "the owner of the store kept changing");
   }
@@ -277,17 +250,8 @@ class HeldLease implements Lease {
   #lose(owner: LeaseOwner | undefined): PersistenceError {
     if (this.#ended !== undefined) return this.#ended;
     this.#stopBeating();
-    const { logger, description } = this.#host;
-    const now = owner === undefined ? "nobody" : describeOwner(owner);
-    if (!this.#isReleasing) {
-      logger.error("the store belongs to another gateway now; this one stores nothing any more", {
-        store: description,
-        owner: now,
-      });
-    }
-    return this.#ended = new PersistenceError(
-      "lost",
-      `${description} belongs to another gateway now (${now})`,
-    );
+    this.#ended = takenBy(this.#host, owner);
+    if (!this.#isReleasing) tellLoss(this.#host, this.#ended);
+    return this.#ended;
   }
 }

@@ -8,25 +8,11 @@
  */
 
 import type { Logger } from "../log/logger.ts";
-import type { Clock } from "../model/clock.ts";
+import { type Clock, pause } from "../model/clock.ts";
 import { PersistenceError } from "./adapter.ts";
+import { inUse, tellTakeover, tellWaiting } from "./lease-messages.ts";
+import { type LeaseOwner, readOwner } from "./lease-owner.ts";
 import { REDIS_SCHEMA, type RunScript } from "./redis-scripts.ts";
-
-/** Who holds a lease: one process, or one adapter within it. */
-export interface LeaseOwner {
-  /** Random, never used twice. */
-  readonly token: string;
-  /** Name of the machine. */
-  readonly host: string;
-  /** Process. */
-  readonly pid: number;
-  /** What tells this boot of this machine from all others, where the system has that. */
-  readonly boot?: string;
-  /** What tells processes apart that have the same number in different containers. */
-  readonly namespace?: string;
-  /** When the process began, in whatever unit the system has. */
-  readonly started?: string;
-}
 
 /** What a claim needs. */
 export interface ClaimOptions {
@@ -40,7 +26,7 @@ export interface ClaimOptions {
   readonly leaseMs: number;
   /** Times the waiting. */
   readonly clock: Clock;
-  /** Hears whom is waited for. */
+  /** Hears who is waited for. */
   readonly logger: Logger;
 }
 
@@ -82,18 +68,19 @@ export async function claimStore(run: RunScript, options: ClaimOptions): Promise
     const answer = readClaim(await run("claim", [...caller, dead]), description);
     if ("epoch" in answer) return { lease, ...answer };
     const { holder, left } = answer;
-    const owner = parseOwner(holder);
+    const owner = parseLease(holder);
     if (owner !== undefined && isDead(owner) && holder !== dead) {
+      tellTakeover(options, owner);
       dead = holder;
       continue;
     }
     if (watched === undefined) {
       watched = { holder, until: clock.monotonic() + left + LEEWAY_MS, left };
-      logWait(options, holder, left + LEEWAY_MS);
+      tellWaiting(options, owner, left + LEEWAY_MS);
     }
     // While nobody renews a lease, what is left of its life only shrinks.
     const alive = holder !== watched.holder || left > watched.left;
-    if (alive || clock.monotonic() >= watched.until) throw inUse(description, holder);
+    if (alive || clock.monotonic() >= watched.until) throw inUse(options, owner, "a prefix");
     watched.left = left;
     await pause(clock, leaseMs / LOOKS);
   }
@@ -116,51 +103,11 @@ function readClaim(
   );
 }
 
-function logWait(
-  { description, logger }: ClaimOptions,
-  holder: string,
-  milliseconds: number,
-): void {
-  logger.warn("waiting for another gateway to give up the store or to prove alive", {
-    store: description,
-    owner: describeOwner(holder),
-    at_most: `${Math.ceil(milliseconds / 1000)}s`,
-  });
-}
-
-function inUse(description: string, holder: string): PersistenceError {
-  return new PersistenceError(
-    "failed",
-    `${description} is in use by ${
-      describeOwner(holder)
-    }; stop that gateway, or give this one a prefix of its own`,
-  );
-}
-
-/** An owner as users know it: `the gateway on host "a" with pid 7`. */
-export function describeOwner(lease: string): string {
-  const owner = parseOwner(lease);
-  if (owner === undefined) return "another gateway";
-  return `the gateway on host ${JSON.stringify(owner.host)} with pid ${owner.pid}`;
-}
-
-function parseOwner(lease: string): LeaseOwner | undefined {
+/** The owner that a lease names. */
+export function parseLease(lease: string): LeaseOwner | undefined {
   try {
-    const value: Partial<LeaseOwner> | null = JSON.parse(lease);
-    const { token, host, pid } = value ?? {};
-    const sound = typeof token === "string" && typeof host === "string" && typeof pid === "number";
-    return sound ? { ...value, token, host, pid } : undefined;
+    return readOwner(JSON.parse(lease));
   } catch {
     return undefined;
   }
-}
-
-/** Resolves after some milliseconds of the clock. */
-function pause(clock: Clock, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = clock.every(milliseconds, () => {
-      stop();
-      resolve();
-    });
-  });
 }

@@ -5,8 +5,15 @@
 
 import type { Logger } from "../log/logger.ts";
 import type { Clock } from "../model/clock.ts";
-import { PersistenceError } from "./adapter.ts";
-import { callerArgs, type Claim, describeOwner } from "./redis-lease.ts";
+import { PersistenceError, toPersistenceError } from "./adapter.ts";
+import {
+  takenBy,
+  tellLoss,
+  tellNotReleased,
+  tellNotRenewed,
+  tellRenewed,
+} from "./lease-messages.ts";
+import { callerArgs, type Claim, parseLease } from "./redis-lease.ts";
 import type { RunScript, ScriptName } from "./redis-scripts.ts";
 
 /** A store that is ours until it is lost or given back. */
@@ -45,7 +52,7 @@ export function createSession(
   claim: Claim,
   options: SessionOptions,
 ): RedisSession {
-  const { clock, description, leaseMs, logger } = options;
+  const { clock, leaseMs } = options;
   let known = claim.sequence;
   let latest = claim.sequence;
   let lost: PersistenceError | undefined;
@@ -58,10 +65,10 @@ export function createSession(
     const caller = callerArgs({ ...claim, sequence: known }, leaseMs);
     const [answer, ...rest] = await run(name, [...caller, ...args]);
     if (answer === "ok") return rest;
-    const error = refusalOf(answer, String(rest[0] ?? ""), description);
+    const error = refusalOf(answer, String(rest[0] ?? ""), options);
     if (error.outcome === "lost") {
       lost ??= error;
-      logger.error("the store was taken over", { store: description, err: error.message });
+      tellLoss(options, error);
     }
     throw error;
   }
@@ -78,7 +85,10 @@ export function createSession(
     },
     release: async () => {
       stopRenewing();
-      if (lost === undefined) await call("release", []).catch(() => {});
+      if (lost !== undefined) return;
+      await call("release", []).catch((error) => {
+        if (lost === undefined) tellNotReleased(options, toPersistenceError(error));
+      });
     },
   };
 
@@ -90,13 +100,11 @@ export function createSession(
       if (busy) return;
       busy = true;
       renew().then(() => {
-        if (failing) logger.info("the lease is renewed again", { store: description });
+        if (failing) tellRenewed(options);
         failing = false;
         onRenewed?.();
       }, (error: PersistenceError) => {
-        if (!failing && lost === undefined) {
-          logger.warn("cannot renew the lease", { store: description, err: error.message });
-        }
+        if (!failing && lost === undefined) tellNotRenewed(options, error);
         failing = true;
       }).finally(() => busy = false);
     });
@@ -105,10 +113,9 @@ export function createSession(
 }
 
 /** What a script's refusal means. */
-function refusalOf(answer: string, detail: string, description: string): PersistenceError {
-  if (answer === "lost") {
-    return new PersistenceError("lost", `${description} belongs to ${describeOwner(detail)} now`);
-  }
+function refusalOf(answer: string, detail: string, store: SessionOptions): PersistenceError {
+  const { description } = store;
+  if (answer === "lost") return takenBy(store, parseLease(detail));
   if (answer === "regressed") {
     return new PersistenceError(
       "failed",

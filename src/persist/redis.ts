@@ -18,8 +18,9 @@ import {
   type StoredRecord,
 } from "./adapter.ts";
 import { encodeBatch, onlyDeletes, REDIS_LIMITS, type RedisLimits } from "./redis-batch.ts";
+import type { LeaseOwner } from "./lease-owner.ts";
 import { explainRedis, type RedisCommands } from "./redis-commands.ts";
-import { claimStore, type LeaseOwner } from "./redis-lease.ts";
+import { claimStore } from "./redis-lease.ts";
 import { loadRecords, type LoadSource } from "./redis-load.ts";
 import { loadScripts } from "./redis-scripts.ts";
 import { createSession } from "./redis-session.ts";

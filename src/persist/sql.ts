@@ -153,6 +153,16 @@ export function isUpToDate(driver: SqlDriver, migrations: typeof MIGRATIONS = MI
   );
 }
 
+/**
+ * Makes sure that a database is one of ours, whatever its version. SQLite takes a file of hardly any bytes for an empty one.
+ *
+ * @throws PersistenceError when it is not, and whatever the driver does when it cannot be read.
+ */
+export function assertOurs(driver: SqlDriver): void {
+  if (readVersion(driver) > 0) return;
+  throw new PersistenceError("failed", `${driver.description} is not a database of narthex`);
+}
+
 /** The version of the schema that a database has; 0 when it is empty. */
 function readVersion(driver: SqlDriver): number {
   const [found] = driver.query(COUNT_TABLES);

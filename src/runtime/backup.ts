@@ -5,6 +5,7 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { PersistenceError } from "../persist/adapter.ts";
+import { assertOurs } from "../persist/sql.ts";
 import { loadSqlite, openToRead } from "./sqlite.ts";
 
 /**
@@ -23,6 +24,7 @@ export async function backup(file: string, to: string): Promise<void> {
   const partial = `${to}.partial`;
   const driver = openToRead(sqlite, file);
   try {
+    assertOurs(driver);
     rmSync(partial, { force: true });
     // As private as the database itself; SQLite takes an empty file for none.
     closeSync(openSync(partial, "wx", 0o600));
@@ -32,7 +34,7 @@ export async function backup(file: string, to: string): Promise<void> {
     linkSync(partial, to);
     syncPath(dirname(to));
   } catch (error) {
-    throw driver.explain(error);
+    throw error instanceof PersistenceError ? error : driver.explain(error);
   } finally {
     driver.close();
     rmSync(partial, { force: true });

@@ -9,6 +9,7 @@ import { PersistenceError } from "../persist/adapter.ts";
 import { backup } from "./backup.ts";
 import { createSystemClock } from "./clock.ts";
 import { exportStored } from "./export.ts";
+import { codeOf } from "./file-error.ts";
 import { STDERR, STDOUT, writeLine } from "./output.ts";
 
 /** Runs a command. Returns the exit code. */
@@ -21,6 +22,8 @@ export async function runCommand(command: ParsedCommand, program: string): Promi
     else warn(command.line);
     return command.kind === "error" ? 1 : 0;
   } catch (error) {
+    // Whoever pipes an export into `head` has seen enough.
+    if (codeOf(error) === "EPIPE") return 1;
     if (!(error instanceof PersistenceError)) throw error;
     warn(`${program}: error: ${error.message}`);
     return 1;
@@ -33,6 +36,8 @@ async function runExport(
 ): Promise<void> {
   const clock = createSystemClock();
   const logger = createLogger({ format: "logfmt", level: "warn", clock, write: warn });
+  // Every write tells of its own failure.
+  process.stdout.on("error", () => {});
   await exportStored(command, { write: writeOut, warn }, { clock, logger });
 }
 

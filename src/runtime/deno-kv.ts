@@ -12,7 +12,8 @@ import {
 } from "../persist/adapter.ts";
 import type { Kv } from "../persist/deno-kv-api.ts";
 import { createDenoKvAdapter } from "../persist/deno-kv.ts";
-import { describeProcess, isProcessGone } from "./process-owner.ts";
+import { identifyProcess, isProcessGone } from "./process-identity.ts";
+import { createSystemReader } from "./system.ts";
 
 declare const Deno: { openKv?(path?: string): Promise<Kv> };
 
@@ -46,12 +47,13 @@ export async function openDenoKv(
     const { message } = toPersistenceError(error);
     throw new PersistenceError("failed", `cannot open ${description}: ${message}`, error);
   }
+  const system = createSystemReader();
   return await createDenoKvAdapter(kv, {
     description,
     clock,
     logger,
-    owner: describeProcess(),
-    isDead: isProcessGone,
+    owner: identifyProcess(system),
+    isDead: (owner) => isProcessGone(owner, system),
     ...(path !== undefined && !isUrl(path) && { size: () => sizeOf(path) }),
   });
 }

@@ -26,7 +26,8 @@ export async function refuseAccess(
     if (name === undefined) return probeAnswer(request, path) ?? unauthorized(access.challenge);
     const role = roleFor(request.method, path);
     if (!isAllowed(access.accounts, name, role, tenant)) {
-      return plainResponse(403, `${name} lacks the role ${role} for tenant ${tenant}`);
+      return probeAnswer(request, path) ??
+        plainResponse(403, `${name} lacks the role ${role} for tenant ${tenant}`);
     }
   } else if (access.kind === "closed") {
     return probeAnswer(request, path) ?? plainResponse(403, CLOSED);
@@ -35,7 +36,7 @@ export async function refuseAccess(
 }
 
 /**
- * Probes need no credentials. Whoever has none is answered here: there is nothing that a Worker would have to load before it is
+ * Probes need no credentials. Whoever has none, or no right to look, is answered here: there is nothing that a Worker would have to load before it is
  * ready, and they shall not wake an object.
  */
 function probeAnswer({ method }: Request, path: string): Response | undefined {

@@ -8,6 +8,7 @@
 
 import { type Accounts } from "../auth/accounts.ts";
 import { type Authenticate, challengeOf, createAuthenticator } from "../auth/authenticate.ts";
+import { compareAtOnce, type ComparePassword } from "../auth/password.ts";
 import { FlagError } from "../cli/flag-error.ts";
 import type { GivenFlag } from "../cli/flag-pieces.ts";
 import type { FlagName } from "../cli/flags.ts";
@@ -81,6 +82,8 @@ export interface Platform {
   readonly storage: string;
   /** Whether there can be tenants. */
   readonly hasTenants: boolean;
+  /** Compares passwords; by default as {@link createAuthenticator} does. */
+  readonly comparePassword?: ComparePassword;
 }
 
 /** Cloudflare Workers. */
@@ -88,6 +91,7 @@ export const WORKERS: Platform = {
   name: "Cloudflare Workers",
   storage: "the Durable Object",
   hasTenants: true,
+  comparePassword: compareAtOnce,
 };
 
 /** Deno Deploy. */
@@ -113,7 +117,7 @@ export function readEdgeSettings(env: EdgeVariables, platform: Platform): EdgeSe
     for (const flag of given) refuseFlag(flag, platform);
     return readFlags(given, EDGE_DEFAULTS);
   });
-  const access = readAccess(env);
+  const access = readAccess(env, platform);
   if (!platform.hasTenants) refuseTenants(env, platform);
   const names = attempt("NARTHEX_TENANTS", env, readTenantNames);
   const host = attempt("NARTHEX_TENANT_HOST", env, readHost);
@@ -163,13 +167,13 @@ function refuseTenants(env: EdgeVariables, { name }: Platform): void {
   }
 }
 
-function readAccess(env: EdgeVariables): Access {
+function readAccess(env: EdgeVariables, { comparePassword }: Platform): Access {
   const accounts = attempt("NARTHEX_WEB_CONFIG", env, parseAccountConfig);
   const isAnybody = accounts.users.size + accounts.tokens.size > 0;
   if (!isOpen(env.NARTHEX_OPEN)) {
     if (!isAnybody) return { kind: "closed" };
-    const [authenticate, challenge] = [createAuthenticator(accounts), challengeOf(accounts)];
-    return { kind: "accounts", accounts, authenticate, challenge };
+    const authenticate = createAuthenticator(accounts, comparePassword);
+    return { kind: "accounts", accounts, authenticate, challenge: challengeOf(accounts) };
   }
   if (!isAnybody) return { kind: "open" };
   throw new SettingError(

@@ -11,7 +11,7 @@ import { EXPORT_FOOT, EXPORT_HEAD, exportGroup } from "../persist/export-script.
 import { PersistenceError } from "../persist/adapter.ts";
 import { parseRecord } from "../persist/record.ts";
 import { isReferenceFile, readReferenceFile } from "../persist/reference-file.ts";
-import { readRecords } from "../persist/sql.ts";
+import { assertOurs, readRecords } from "../persist/sql.ts";
 import { openStorageUrl } from "./persistence.ts";
 import { loadSqlite, openToRead } from "./sqlite.ts";
 
@@ -63,10 +63,11 @@ async function readFile(file: string, output: ExportOutput): Promise<Groups> {
   const driver = openToRead(await loadSqlite(), file);
   const groups: Groups = new Map();
   try {
+    assertOurs(driver);
     const onDamaged = (group: string, name: string) => output.warn(`damaged: {${group}} ${name}`);
     for (const record of readRecords(driver, onDamaged)) add(groups, record, output);
   } catch (error) {
-    throw driver.explain(error);
+    throw error instanceof PersistenceError ? error : driver.explain(error);
   } finally {
     driver.close();
   }

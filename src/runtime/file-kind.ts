@@ -1,6 +1,7 @@
 /** What a file is, found out from its bytes before SQLite gets to see it, which may change what is not ours or not sound. */
 import { Buffer } from "node:buffer";
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { isReferenceFile } from "../persist/reference-file.ts";
 import { type DatabaseLog, readLog } from "./file-log.ts";
 import { APPLICATION_ID } from "./sqlite.ts";
 
@@ -35,9 +36,11 @@ export function findKind(file: string): FileKind {
   const start = readStart(file, OUR_PAGE);
   const mark = Buffer.alloc(4);
   mark.writeUInt32BE(APPLICATION_ID);
-  const isOurs = start.startsWith(mark.toString("latin1"), MARK_AT) || start.includes(SCHEMA) ||
-    (hasLog(file) && readStart(file + LOG_SUFFIX, LOG_HEAD).includes(SCHEMA));
-  if (isOurs) return "ours";
+  const isMarked = start.startsWith(mark.toString("latin1"), MARK_AT) || start.includes(SCHEMA);
+  if (isMarked) return "ours";
+  // A log beside the reference's file belongs to a database that was there before somebody went back to the reference.
+  if (isReferenceFile(Buffer.from(start, "latin1"))) return "other";
+  if (hasLog(file) && readStart(file + LOG_SUFFIX, LOG_HEAD).includes(SCHEMA)) return "ours";
   return start.startsWith(HEADER) && size >= MIN_PAGE ? "foreign" : "other";
 }
 

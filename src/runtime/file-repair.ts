@@ -7,19 +7,20 @@
  * the way costs nothing.
  */
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
-import type { Logger } from "../log/logger.ts";
 import type { Clock } from "../model/clock.ts";
 import type { RecordWrite } from "../persist/adapter.ts";
 import {
   checkStatements,
   createSqlAdapter,
+  FAMILIES_ROOT,
+  FAMILIES_TABLE,
   isUpToDate,
   readRecords,
   type SqlDriver,
 } from "../persist/sql.ts";
 import { toFileError } from "./file-error.ts";
 import { hasHeader, readLogOf } from "./file-kind.ts";
-import { type Damaged, rescueRecords } from "./file-rescue.ts";
+import { rescueRecords } from "./file-rescue.ts";
 import { setAside } from "./set-aside.ts";
 import {
   openDatabase,
@@ -62,7 +63,7 @@ export function openRepaired(
  * @param reason what is wrong with it, for the log.
  * @throws PersistenceError or Error of the file system when that cannot be done; then everything is where it was.
  */
-export function repair(
+function repair(
   sqlite: SqliteModule,
   file: string,
   reason: string,
@@ -81,12 +82,9 @@ export function repair(
     damaged: damaged.length,
     unreadable_pages: unreadablePages,
   });
-  for (const each of damaged) logLost(logger, each);
-}
-
-/** Tells of a record that is lost. */
-export function logLost(logger: Logger, { group, name }: Damaged): void {
-  logger.error("lost: a stored family is damaged", { group, name });
+  for (const { group, name } of damaged) {
+    logger.error("lost: a stored family is damaged", { group, name });
+  }
 }
 
 /**
@@ -128,18 +126,15 @@ function openSound(sqlite: SqliteModule, file: string, options: OpenOptions): Sq
   if (!hasHeader(file)) return "its first bytes are not those of a database";
   if (log?.damage !== undefined) return log.damage;
   if (log?.isTorn) options.logger.warn("the last commit is not complete and is left out", { file });
-  const wrong = findDamage(sqlite, file, log !== undefined);
+  const wrong = findDamage(sqlite, file);
   return wrong ?? openDatabase(sqlite, file, options);
 }
 
 /**
- * What is wrong with a database. It is only read: SQLite lays the log over a database that it closes, which would make the damage
- * worse.
- *
- * @param deep whether to look at each record, too. Where there is no log there is nothing to make worse, and that can wait until the
- * records are read anyway.
+ * What is wrong with a database, its records included. It is only read: SQLite lays the log over a database that it closes, which
+ * would make the damage worse.
  */
-function findDamage(sqlite: SqliteModule, file: string, deep: boolean): string | undefined {
+function findDamage(sqlite: SqliteModule, file: string): string | undefined {
   let driver: SqlDriver | undefined;
   try {
     driver = openToRead(sqlite, file);
@@ -149,23 +144,28 @@ function findDamage(sqlite: SqliteModule, file: string, deep: boolean): string |
     // An older schema is brought up to date when the database is opened, and what does not fit it then stops the start.
     if (!isUpToDate(driver)) return undefined;
     checkStatements(driver);
+    // A root that is a part of the table is as good to SQLite, and the rest of the table is gone.
+    const [table] = driver.query(ROOT_OF_TABLE, FAMILIES_TABLE);
+    if (table?.["rootpage"] !== FAMILIES_ROOT) return "its table does not begin where it should";
     let isDamaged = false;
     const records = readRecords(driver, () => isDamaged = true);
-    while (deep && !isDamaged && !records.next().done);
-    return isDamaged ? DAMAGED_RECORDS : undefined;
+    while (!isDamaged && !records.next().done);
+    return isDamaged ? "some of its records are damaged" : undefined;
   } catch (error) {
     const { message } = driver?.explain(error) ?? toFileError(file, error);
     // A full disk has no room for what it takes to read beside others; the database may still be opened alone.
     if (message.includes("disk I/O error")) return undefined;
-    if (NO_DAMAGE.test(message)) throw error;
+    // Nor is a mistake of ours a reason to replace a database.
+    if (NO_DAMAGE.test(message) || error instanceof TypeError || error instanceof ReferenceError) {
+      throw error;
+    }
     return message;
   } finally {
     driver?.close();
   }
 }
 
-/** What is wrong with a database that SQLite finds nothing wrong with. */
-export const DAMAGED_RECORDS = "some of its records are damaged";
+const ROOT_OF_TABLE = "SELECT rootpage FROM sqlite_schema WHERE name = ?";
 
 /** Trouble of the disk, of access or of versions: nothing that a new database would mend. */
 const NO_DAMAGE =

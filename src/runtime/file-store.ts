@@ -15,18 +15,17 @@ import {
 import { basename, dirname, join } from "node:path";
 import type { Clock } from "../model/clock.ts";
 import { type PersistenceAdapter, PersistenceError } from "../persist/adapter.ts";
-import { createSqlAdapter, type SqlDriver } from "../persist/sql.ts";
+import { createSqlAdapter } from "../persist/sql.ts";
 import { startCommitThread } from "./commit-thread.ts";
 import { codeOf, toFileError } from "./file-error.ts";
 import { findKind } from "./file-kind.ts";
 import { claimFile } from "./file-owner.ts";
 import { warnOfPlace } from "./file-place.ts";
-import { DAMAGED_RECORDS, logLost, openRepaired, repair } from "./file-repair.ts";
-import type { Damaged } from "./file-rescue.ts";
+import { openRepaired } from "./file-repair.ts";
 import { importReference } from "./reference-import.ts";
 import { setAside } from "./set-aside.ts";
 import { withSlowDisk } from "./slow-disk.ts";
-import { loadSqlite, openDatabase, type OpenOptions, type SqliteModule } from "./sqlite.ts";
+import { loadSqlite, type OpenOptions, type SqliteModule } from "./sqlite.ts";
 
 /** What a file store is opened with. */
 export interface FileStoreOptions extends OpenOptions {
@@ -100,7 +99,7 @@ function prepareFile(sqlite: SqliteModule, file: string, options: FileStoreOptio
     throw new PersistenceError("failed", `file ${file} is a database, but not one of narthex`);
   }
   if (kind !== "other") return;
-  const reason = importReference(sqlite, file, logger);
+  const reason = importReference(sqlite, file, options);
   if (reason === undefined) return;
   const kept = setAside(file, clock, "damaged");
   logger.error("the file cannot be read: starting empty", { file, kept, reason });
@@ -112,41 +111,17 @@ function createFileAdapter(
   options: FileStoreOptions,
   release: () => void,
 ): PersistenceAdapter {
-  const damaged: Damaged[] = [];
-  const open = (driver: SqlDriver): PersistenceAdapter =>
-    createSqlAdapter(driver, { onDamaged: (group, name) => damaged.push({ group, name }) });
-  let adapter = open(openRepaired(sqlite, file, options));
-  return {
-    description: adapter.description,
-    load: async function* () {
-      yield* adapter.load();
-      if (damaged.length === 0) return;
-      await adapter.close();
-      removeDamaged(sqlite, file, damaged, options);
-      adapter = open(openDatabase(sqlite, file, options));
+  const adapter = createSqlAdapter(openRepaired(sqlite, file, options), {
+    // Found sound a moment ago: whatever this is, there is more of it than a new database would mend.
+    onDamaged: (group, name) => {
+      options.logger.error("a stored family is damaged and is left out", { file, group, name });
     },
-    write: (batch) => adapter.write(batch),
-    probe: () => adapter.probe(),
-    size: () => adapter.size(),
+  });
+  return {
+    ...adapter,
     close: async () => {
       await adapter.close();
       release();
     },
   };
-}
-
-/** Replaces a closed database, of which some records are damaged. Without room for a second one they stay where they are. */
-function removeDamaged(
-  sqlite: SqliteModule,
-  file: string,
-  damaged: readonly Damaged[],
-  options: FileStoreOptions,
-): void {
-  try {
-    repair(sqlite, file, DAMAGED_RECORDS, options);
-  } catch (error) {
-    for (const each of damaged) logLost(options.logger, each);
-    const err = toFileError(file, error).message;
-    options.logger.error("the damaged records stay in the database", { file, err });
-  }
 }

@@ -4,6 +4,7 @@
  */
 import { copyFileSync, existsSync, linkSync, readFileSync, renameSync } from "node:fs";
 import type { Logger } from "../log/logger.ts";
+import type { Clock } from "../model/clock.ts";
 import { labelText } from "../model/label.ts";
 import type { RecordWrite } from "../persist/adapter.ts";
 import { GobError } from "../persist/gob-bytes.ts";
@@ -14,6 +15,7 @@ import {
   type ReferenceFile,
 } from "../persist/reference-file.ts";
 import { writeDatabase } from "./file-repair.ts";
+import { setLogAside } from "./set-aside.ts";
 import type { SqliteModule } from "./sqlite.ts";
 
 /** What is put behind the name of the reference's file, which is kept. */
@@ -21,6 +23,14 @@ export const BACKUP_SUFFIX = ".pushgateway-backup";
 const IMPORT_SUFFIX = ".import";
 /** Enough of a file to know it by. */
 const HEAD_BYTES = 1024;
+
+/** What taking a file over needs to know. */
+export interface ImportOptions {
+  /** Tells what became of it. */
+  readonly logger: Logger;
+  /** Dates what is set aside. */
+  readonly clock: Clock;
+}
 
 /**
  * Replaces a file that the reference wrote by a database with all that is in it.
@@ -31,7 +41,7 @@ const HEAD_BYTES = 1024;
 export function importReference(
   sqlite: SqliteModule,
   file: string,
-  logger: Logger,
+  { logger, clock }: ImportOptions,
 ): string | undefined {
   const bytes = readFileSync(file);
   if (!isReferenceFile(bytes.subarray(0, HEAD_BYTES))) {
@@ -47,6 +57,10 @@ export function importReference(
   const database = `${file}${IMPORT_SUFFIX}`;
   writeDatabase(sqlite, database, recordsOf(content));
   const kept = keepBackup(file);
+  const log = setLogAside(file, clock);
+  if (log !== undefined) {
+    logger.warn("the log of another database was left beside the file", { file, kept: log });
+  }
   renameSync(database, file);
   report(logger, file, kept, content);
   return undefined;

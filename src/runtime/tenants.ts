@@ -47,18 +47,24 @@ export function prefixOf(tenant: string, routePrefix: string): string {
 export function findTenant(url: string, rules: TenantRules): Destination {
   const { routePrefix, host } = rules;
   const whole = pathOf(url);
-  const isInside = whole.startsWith(`${routePrefix}/`);
+  const isInside = whole === routePrefix || whole.startsWith(`${routePrefix}/`);
   const path = isInside ? whole.slice(routePrefix.length) : whole;
-  const { hostname } = new URL(url);
-  if (host !== "" && hostname.endsWith(`.${host}`)) {
-    const tenant = hostname.slice(0, -host.length - 1);
-    return { tenant, exists: exists(tenant, rules), path, byHost: true };
+  const named = host === "" ? undefined : tenantAt(url, host);
+  if (named !== undefined) {
+    return { tenant: named, exists: exists(named, rules), path, byHost: true };
   }
   const [, tenant, rest = ""] = /^\/tenant\/([^/]*)(.*)$/.exec(path) ?? [];
   if (!isInside || tenant === undefined) {
     return { tenant: DEFAULT_TENANT, exists: true, path, byHost: false };
   }
   return { tenant, exists: exists(tenant, rules), path: rest, byHost: false };
+}
+
+/** The tenant that a host names. Outside Workers a client can send a host that is none, so it is looked at only where it matters. */
+function tenantAt(url: string, host: string): string | undefined {
+  // The dot of an absolute name is no part of it.
+  const hostname = new URL(url).hostname.replace(/\.$/, "");
+  return hostname.endsWith(`.${host}`) ? hostname.slice(0, -host.length - 1) : undefined;
 }
 
 /** The default tenant has no name that could stand in a URL. */

@@ -22,6 +22,8 @@ import { expandPattern, ownLabelsOf, patternOf } from "../model/label-pattern.ts
 export const MAX_NUMBERS = 32;
 /** Signatures that are remembered. */
 const MAX_SEEN = 4096;
+/** Length of all of them together, in UTF-16 units: labels can be as long as a body. */
+const MAX_SEEN_LENGTH = 1_000_000;
 /** Numbers of a distribution beside the values at its points. */
 const TOTALS = 2;
 
@@ -68,6 +70,7 @@ export class PlanTable {
   readonly #plans = new Map<string, FamilyPlan>();
   /** Signatures of families that got no plan yet. */
   readonly #seen = new Set<string>();
+  #seenLength = 0;
   #lastId = 0;
 
   /**
@@ -89,8 +92,7 @@ export class PlanTable {
     const isPlain = patterns.length === 1 && patterns[0] === key.shape.forcedPattern;
     const isAgain = isPlain || before.record?.labels === family.labels || this.#seen.has(signature);
     if (!isAgain) {
-      if (this.#seen.size >= MAX_SEEN) this.#seen.clear();
-      this.#seen.add(signature);
+      this.#see(signature);
       return undefined;
     }
     const { name, type, help } = family;
@@ -108,6 +110,16 @@ export class PlanTable {
       order: patterns.map((_, index) => index),
       layouts: 0,
     };
+  }
+
+  #see(signature: string): void {
+    if (signature.length > MAX_SEEN_LENGTH) return;
+    this.#seenLength += signature.length;
+    if (this.#seen.size >= MAX_SEEN || this.#seenLength > MAX_SEEN_LENGTH) {
+      this.#seen.clear();
+      this.#seenLength = signature.length;
+    }
+    this.#seen.add(signature);
   }
 
   /** Takes note that a layout has a plan. */

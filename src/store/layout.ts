@@ -6,6 +6,9 @@
 
 import type { FamilyPlan, PlanTable } from "./family-plan.ts";
 
+/** Plans of a layout at most, but for those of the push times. A change of one family makes a new layout, which must not cost what the group holds. */
+export const MAX_PLANS = 128;
+
 /** The plans of a group, and the rows of numbers of all groups that have just these. */
 export class Layout {
   /** By what it is found. */

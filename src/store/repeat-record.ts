@@ -15,7 +15,6 @@ import { labelPair } from "../model/label.ts";
 import { mergeLabels } from "../validate/merge-labels.ts";
 import type { SanitizedFamily } from "../validate/sanitize.ts";
 import type { PushWrite } from "./change.ts";
-import { MAX_NUMBERS } from "./family-plan.ts";
 
 const QUOTE = 34;
 
@@ -53,10 +52,7 @@ export function repeatRecord(
   { key, at }: PushWrite,
 ): StoredFamily | undefined {
   const { labels } = record;
-  // A small one gets a plan by going the general way.
-  if (labels.length < MAX_NUMBERS || !isScalar(record) || record.extras !== undefined) {
-    return undefined;
-  }
+  if (!isScalar(record) || record.extras !== undefined) return undefined;
   if (pushed.type !== record.type || pushed.help !== record.help) return undefined;
   if (pushed.utf8 || (pushed.unit ?? "") !== "") return undefined;
   const series: readonly PushedSeries<unknown>[] = pushed.series;

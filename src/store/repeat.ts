@@ -12,9 +12,9 @@ import { patternOf } from "../model/label-pattern.ts";
 import type { SanitizedPush } from "../validate/consistency.ts";
 import { mergeLabels } from "../validate/merge-labels.ts";
 import type { FamilyChange, GroupChange, PushWrite } from "./change.ts";
-import { type FamilyPlan, readFamily } from "./family-plan.ts";
+import { type FamilyPlan, MAX_NUMBERS, readFamily } from "./family-plan.ts";
 import { type Group, staleBit } from "./group.ts";
-import type { Layout } from "./layout.ts";
+import { type Layout, MAX_PLANS } from "./layout.ts";
 import { isTimeFamily, PUSH_FAILURE_TIME, PUSH_TIME } from "./own-families.ts";
 import { rememberOrder, repeatRecord } from "./repeat-record.ts";
 import type { StoreState } from "./state.ts";
@@ -36,7 +36,7 @@ export function repeatPush(
   if (match === undefined) return undefined;
   const { planned, positions, records } = match;
   // With PUT everything that is not pushed would have to go.
-  if (write.replace && positions.length + records.length + 2 !== group.size) return undefined;
+  if (write.replace && positions.length + records.size + 2 !== group.size) return undefined;
   const before = group.numbers();
   const start = group.row * layout.width;
   const { offsets, numbers } = layout;
@@ -53,7 +53,7 @@ export function repeatPush(
   let stale = 0;
   for (const position of positions) stale |= staleBit(position);
   state.markStale(group, stale);
-  if (records.length > 0) state.redo(group.key, records);
+  if (records.size > 0) state.redo(group.key, [...records.values()]);
   return new NumbersChange(group, match, before);
 }
 
@@ -64,23 +64,21 @@ interface Match {
   /** and the position of each in the layout. */
   readonly positions: number[];
   /** What becomes of those that are kept as records. */
-  readonly records: FamilyChange[];
+  readonly records: Map<string, FamilyChange>;
 }
 
 /** Finds the families of a push in its group; `undefined` when any is not there with the same series, or comes twice. */
 function matchFamilies(group: Group, write: PushWrite): Match | undefined {
   const { plans, positions: positionOf } = group.layout;
-  const match: Match = { planned: [], positions: [], records: [] };
+  const match: Match = { planned: [], positions: [], records: new Map() };
   for (const pushed of write.families) {
     if (pushed.timestamped) return undefined;
     if (isTimeFamily(pushed.name)) continue;
     const position = positionOf.get(pushed.name);
     if (position === undefined) {
       const change = matchRecord(group, pushed, write);
-      if (change === undefined || match.records.some(({ name }) => name === change.name)) {
-        return undefined;
-      }
-      match.records.push(change);
+      if (change === undefined || match.records.has(change.name)) return undefined;
+      match.records.set(change.name, change);
     } else {
       if (match.positions.includes(position)) return undefined;
       if (!isSame(pushed, plans[position] as FamilyPlan)) return undefined;
@@ -97,6 +95,9 @@ function matchRecord(
   write: PushWrite,
 ): FamilyChange | undefined {
   const before = group.record(pushed.name);
+  // Where there is room for a plan a small family gets one by going the general way.
+  const isSmall = (before?.labels.length ?? 0) < MAX_NUMBERS;
+  if (isSmall && group.layout.plans.length < MAX_PLANS) return undefined;
   const after = before && repeatRecord(before, pushed, write);
   return before && after && { name: before.name, before, after };
 }
@@ -201,7 +202,7 @@ class NumbersChange implements GroupChange {
     this.key = group.key;
     this.#layout = group.layout;
     this.#positions = positions;
-    this.#records = records;
+    this.#records = [...records.values()];
     this.#before = before;
     this.#after = group.numbers();
   }

@@ -9,11 +9,9 @@ import { createShape, type GroupKey, type PushKey, type Shape } from "../model/g
 import type { FamilyChange } from "./change.ts";
 import { type FamilyPlan, PlanTable } from "./family-plan.ts";
 import { Group } from "./group.ts";
-import { type Layout, LayoutTable } from "./layout.ts";
+import { type Layout, LayoutTable, MAX_PLANS } from "./layout.ts";
 import { NameIndex } from "./name-index.ts";
-
-/** Families that the layout of a group has at most. A change of one makes a new layout, which must not cost what the group holds. */
-const MAX_PLANS = 64;
+import { isTimeFamily } from "./own-families.ts";
 
 type Changes = ReadonlyMap<string, StoredFamily | undefined>;
 
@@ -100,9 +98,8 @@ export class StoreState {
       const old = plans.get(name);
       plans.delete(name);
       const before = { plan: old, record: group.record(name) };
-      const plan = family && plans.size < MAX_PLANS
-        ? this.#plans.planOf(family, key, before)
-        : undefined;
+      const hasRoom = plans.size < MAX_PLANS || isTimeFamily(name);
+      const plan = family && hasRoom ? this.#plans.planOf(family, key, before) : undefined;
       if (plan !== undefined) plans.set(name, plan);
       isOther ||= plan !== old;
     }

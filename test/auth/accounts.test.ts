@@ -1,4 +1,5 @@
 import { hashSync } from "bcryptjs";
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
   AccountsError,
@@ -10,6 +11,8 @@ import {
 const HASH = hashSync("correct horse", 4);
 const DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
+const sha256 = (text: string): string =>
+  `sha256:${createHash("sha256").update(text).digest("hex")}`;
 const map = (value: object): Map<string, unknown> => new Map(Object.entries(value));
 
 describe("readAccounts", () => {
@@ -42,6 +45,15 @@ describe("readAccounts", () => {
     [{ basic_auth_users: map({ "a:b": HASH }) }, "basic_auth_users: a name has no colon"],
     [{ basic_auth_users: new Map([[1, HASH]]) }, "basic_auth_users: a name is no text"],
     [{ bearer_tokens: map({ ci: "hunter2" }) }, "bearer_tokens.ci: expected sha256: and the"],
+    [{ bearer_tokens: map({ ci: sha256("") }) }, "bearer_tokens.ci: it is the digest of an empty"],
+    [
+      { bearer_tokens: map({ ci: sha256("\n") }) },
+      "bearer_tokens.ci: it is the digest of an empty",
+    ],
+    [
+      { bearer_tokens: map({ a: `sha256:${DIGEST}`, b: `sha256:${DIGEST.toUpperCase()}` }) },
+      "bearer_tokens.b: it is the same token as that of a",
+    ],
     [{ bearer_tokens: map({ ci: DIGEST }) }, "bearer_tokens.ci: expected sha256: and the"],
     [{ bearer_tokens: map({ ci: `sha256:${DIGEST}0` }) }, "bearer_tokens.ci: expected sha256:"],
     [{ permissions: map({ ci: map({}) }) }, "permissions.ci: there is no such user or token"],

@@ -58,7 +58,9 @@ describe("createAuthenticator", () => {
 
 describe("challengeOf", () => {
   it("names the schemes that could help", () => {
-    expect(challengeOf({ tokens: new Map() })).toBe("Basic");
-    expect(challengeOf(ACCOUNTS)).toBe("Basic, Bearer");
+    expect(challengeOf({ tokens: new Map() })).toBe('Basic realm="narthex"');
+    expect(challengeOf(ACCOUNTS)).toBe(
+      'Basic realm="narthex", Bearer realm="narthex"',
+    );
   });
 });

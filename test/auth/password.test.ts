@@ -1,6 +1,6 @@
 import { hashSync } from "bcryptjs";
 import { describe, expect, it, vi } from "vitest";
-import { createPasswordVerifier, isBcryptHash } from "../../src/auth/password.ts";
+import { compareAtOnce, createPasswordVerifier, isBcryptHash } from "../../src/auth/password.ts";
 
 const HASH = hashSync("correct horse", 4);
 const SLOW = hashSync("pässwörd", 6);
@@ -25,6 +25,17 @@ describe("isBcryptHash", () => {
       expect(isBcryptHash(text)).toBe(false);
     },
   );
+});
+
+describe("compareAtOnce", () => {
+  it("needs no other turn of the event loop, which may never come", async () => {
+    const answers: boolean[] = [];
+    for (const password of ["correct horse", "wrong"]) {
+      compareAtOnce(password, HASH).then((isRight) => answers.push(isRight));
+    }
+    await Promise.resolve();
+    expect(answers).toEqual([true, false]);
+  });
 });
 
 describe("createPasswordVerifier", () => {
@@ -58,6 +69,15 @@ describe("createPasswordVerifier", () => {
     );
     expect(all).toEqual(Array(9).fill(true));
     expect(compare).toHaveBeenCalledTimes(1);
+  });
+
+  it("still remembers what was right after any number of guesses at once", async () => {
+    const { verify, compare } = spied();
+    expect(await verify("alice", "correct horse")).toBe(true);
+    compare.mockReturnValue(new Promise(() => {}));
+    for (let i = 0; i < 200; i++) void verify("alice", `wrong ${i}`);
+    await vi.waitFor(() => expect(compare).toHaveBeenCalledTimes(201));
+    expect(await verify("alice", "correct horse")).toBe(true);
   });
 
   it("spends on an unknown user what the most expensive known one costs", async () => {

@@ -9,7 +9,7 @@ export function quietHost(options: Partial<DenoKvHost> & { readonly clock: Clock
   return {
     description: "Deno KV under test",
     logger: loggerTo(() => {}),
-    owner: { host: "here", pid: 1, process: "a" },
+    owner: { token: crypto.randomUUID(), host: "here", pid: 1 },
     ...options,
   };
 }

@@ -246,13 +246,28 @@ function valueSize(value: unknown): number {
   return size;
 }
 
+const encoded = new WeakMap<KvKey, string>();
+
 /** A key as bytes whose order is that of keys, each byte one character. */
 function encodeKey(key: KvKey): string {
+  let id = encoded.get(key);
+  if (id === undefined) encoded.set(key, id = encodeParts(key));
+  return id;
+}
+
+function encodeParts(key: KvKey): string {
   return key.map((part) => {
     if (typeof part === "number") return "\x21" + encodeNumber(part);
     if (part instanceof Uint8Array) return "\x01" + escape(part) + "\0";
-    return "\x02" + escape(new TextEncoder().encode(part)) + "\0";
+    return "\x02" + (isPlain(part) ? part : escape(encoder.encode(part))) + "\0";
   }).join("");
+}
+
+const encoder = new TextEncoder();
+
+/** Whether a text is the same as bytes. */
+function isPlain(text: string): boolean {
+  return /^[ -~]*$/.test(text);
 }
 
 function escape(bytes: Uint8Array): string {

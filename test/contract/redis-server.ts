@@ -3,7 +3,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -18,6 +17,7 @@ import { parseRedisUrl } from "../../src/persist/redis-url.ts";
 import { createSystemClock } from "../../src/runtime/clock.ts";
 import { connectRedis } from "../../src/runtime/redis-client.ts";
 import { pathOf, redisServer } from "../e2e/tools.ts";
+import { freePort } from "../support/free-port.ts";
 
 /** A server that runs, until it is told otherwise. */
 export interface RedisServer {
@@ -119,16 +119,4 @@ async function untilReady(server: RedisServer): Promise<void> {
     await sleep(20);
   }
   throw new Error(`redis-server does not become ready: ${String(last)}`);
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

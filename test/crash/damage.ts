@@ -39,7 +39,7 @@ export interface DamageResult {
   /** Records that were served as they had been before they were written again. */
   readonly stale: number;
   /** Databases from which something was missing although nothing was logged. */
-  readonly silent: number;
+  readonly silent: readonly string[];
   /** Damaged files that were not set aside with every byte they had. */
   readonly altered: readonly string[];
   /** Databases that still had damage at the second start. */
@@ -143,7 +143,9 @@ async function tryOne(snapshot: Snapshot, damage: (files: Map<string, Buffer>) =
     served,
     log,
     altered: findAltered(folder, files, log),
-    unmended: same ? again.join("\n") : "the second start serves other records",
+    unmended: same
+      ? again.join("\n")
+      : `${served.size} records, then ${servedAgain.size}: ${log.join("; ")}`,
   };
 }
 
@@ -184,7 +186,7 @@ async function runTrials(
     errors: [] as string[],
     invented: [] as string[],
     stale: 0,
-    silent: 0,
+    silent: [] as string[],
     altered: [] as string[],
     unmended: [] as string[],
   };
@@ -202,7 +204,7 @@ async function runTrials(
         else result.invented.push(`${what}: ${id} ${text}`);
       }
       shares.push(right / snapshot.records.size);
-      if (right < snapshot.records.size && log.length === 0) result.silent++;
+      if (right < snapshot.records.size && log.length === 0) result.silent.push(what);
       if (altered !== "") result.altered.push(`${what}: ${altered}`);
       if (unmended !== "") result.unmended.push(`${what}: ${unmended}`);
     } catch (error) {

@@ -24,6 +24,7 @@ const { values } = parseArgs({
 
 for (const store of values.store) {
   for (const runtime of values.runtime) {
+    if (STORES[store]?.runtimes.includes(runtime) === false) continue;
     const rounds = Number(values.rounds ?? ROUNDS[runtime] ?? 20);
     await run(runtime, store, rounds, Number(values.seed ?? newSeed()));
   }
@@ -32,11 +33,11 @@ process.exit(0);
 
 async function run(runtime: string, name: string, rounds: number, seed: number): Promise<void> {
   const command = COMMANDS[runtime];
-  const createStore = STORES[name];
+  const kind = STORES[name];
   if (command === undefined) throw new Error(`no such runtime: ${runtime}`);
-  if (createStore === undefined) throw new Error(`no such store: ${name}`);
+  if (kind === undefined) throw new Error(`no such store: ${name}`);
   say(`${runtime}, ${name}: ${rounds} rounds, --seed=${seed}`);
-  const store = await createStore();
+  const store = await kind.create();
   const started = performance.now();
   try {
     const { acknowledged, unanswered, compared } = await runCrashRounds({

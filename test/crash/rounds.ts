@@ -104,10 +104,14 @@ async function restart(command: readonly string[], random: Random): Promise<Vict
 
 async function scrape(victim: Victim): Promise<ReadonlyMap<string, ExposedGroup>> {
   const url = await within(victim.url, "a gateway that listens");
-  const response = await within(fetch(`${url}/metrics`), "a scrape");
-  const text = await response.text();
-  if (response.status !== 200) throw new Error(`the scrape was answered with ${text}`);
-  return readExposed(text);
+  try {
+    const response = await within(fetch(`${url}/metrics`), "a scrape");
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`the scrape was answered with ${text}`);
+    return readExposed(text);
+  } catch (error) {
+    throw new Error(`cannot scrape:\n${victim.logs()}`, { cause: error });
+  }
 }
 
 /** Compares each group with what it may hold, and remembers what it does. */

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concatBytes } from "../../src/decode/bytes.ts";
 import { inflate } from "../../src/decode/inflate.ts";
+import { runs } from "../support/runs.ts";
 
 const LIMIT = 1 << 20;
 const TEXT = "some_metric 3.14\n";
@@ -171,7 +172,7 @@ it("inflates or refuses whatever comes in", () => {
       const damaged = bytes.reduce((all, [at, byte]) => changed(all, at, byte), body);
       expectSound(() => inflate(damaged.subarray(0, length), name, 4000));
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 

@@ -3,6 +3,7 @@ import { compress } from "snappyjs";
 import { describe, expect, it } from "vitest";
 import { crc32c } from "../../src/decode/crc32c.ts";
 import { decodeSnappy } from "../../src/decode/snappy.ts";
+import { runs } from "../support/runs.ts";
 import { changed, hex, isSame, join } from "./hex.ts";
 import { SNAPPY, text } from "./vectors.ts";
 
@@ -198,7 +199,7 @@ it("undoes or refuses whatever comes in", () => {
         });
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 

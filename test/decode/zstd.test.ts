@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { xxh64Low } from "../../src/decode/xxh64.ts";
 import { decodeZstd } from "../../src/decode/zstd.ts";
+import { runs } from "../support/runs.ts";
 import { changed, hex, isSame, join } from "./hex.ts";
 import { noise, text, type Vector, ZSTD } from "./vectors.ts";
 
@@ -269,7 +270,7 @@ it("undoes or refuses whatever comes in", () => {
       );
       expect(attempt(damaged)?.length ?? 0).toBeLessThanOrEqual(LIMIT);
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createGroupKey, createShape, forcedTextOf } from "../../src/model/group-key.ts";
 import { expandPattern, ownLabelsOf, patternOf } from "../../src/model/label-pattern.ts";
 import { mergeLabels } from "../../src/validate/merge-labels.ts";
+import { runs } from "../support/runs.ts";
 
 const name = fc.constantFrom("a", "b", "inst", "instance", "job", "k", "z", "my.name", "x,job");
 /** Values that look like label texts, beside others. */
@@ -58,7 +59,7 @@ describe("patternOf", () => {
         const rest = labels.filter((_, i) => !key.names.includes(labels[i - i % 2] ?? ""));
         expect(ownLabelsOf(pattern)).toEqual(rest);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

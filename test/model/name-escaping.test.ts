@@ -8,6 +8,7 @@ import {
   isEscaping,
   unescapeName,
 } from "../../src/model/name-escaping.ts";
+import { runs } from "../support/runs.ts";
 import { anyChar } from "./any-char.ts";
 
 const anyName = fc.array(fc.oneof(anyChar, fc.constantFrom("_", ".", ":", "a", "7", "U")), {
@@ -122,7 +123,7 @@ describe("unescapeName", () => {
         expect(unescapeName(escapeName(name, "values"))).toBe(name);
         expect(unescapeName(escapeLabelName(name, "values"))).toBe(name);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

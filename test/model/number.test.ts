@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatFloat, parseFloatText } from "../../src/model/number.ts";
+import { runs } from "../support/runs.ts";
 import { GO_FLOATS } from "./go-floats.ts";
 
 const double = fc.double();
@@ -28,7 +29,7 @@ describe("formatFloat", () => {
       fc.property(fc.oneof(double, anyBits), (value) => {
         expect(formatFloat(value)).toBe(naiveFormat(value));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { PushedFamily } from "../../src/model/family.ts";
 import { GatewayError } from "../../src/model/error.ts";
 import { parseText } from "../../src/parse/text.ts";
+import { runs } from "../support/runs.ts";
 
 const encoder = new TextEncoder();
 
@@ -95,7 +96,7 @@ it("reads or refuses whatever comes in", () => {
       if (typeof outcome === "string") expectErrorText(outcome, bytes);
       else outcome.forEach(expectSound);
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   );
 });
 
@@ -116,7 +117,7 @@ it("counts lines: what stands in front of a body only moves the number in its er
           : expected,
       );
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -128,7 +129,7 @@ it("does not mind CR LF at the end of lines, nor a missing line end", () => {
       expect(outcomeOf(encoder.encode(text.replace(/\n$/, "")))).toEqual(outcome);
       expect(outcomeOf(encoder.encode(text.replace(/\n$/, "\r")))).toEqual(outcome);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -139,7 +140,7 @@ it("does not mind blanks around lines and empty lines between them", () => {
       if (typeof outcome === "string") return;
       expect(outcomeOf(encoder.encode(text.replaceAll("\n", " \t\n\n \t")))).toEqual(outcome);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 

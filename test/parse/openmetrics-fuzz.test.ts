@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { PushedFamily } from "../../src/model/family.ts";
 import { GatewayError } from "../../src/model/error.ts";
 import { parseOpenMetrics } from "../../src/parse/openmetrics.ts";
+import { runs } from "../support/runs.ts";
 
 const encoder = new TextEncoder();
 
@@ -99,7 +100,7 @@ it("reads or refuses whatever comes in", () => {
       if (typeof outcome === "string") expectErrorText(outcome, input);
       else outcome.forEach(expectSound);
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   );
 });
 

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { PushedFamily } from "../../src/model/family.ts";
 import { GatewayError } from "../../src/model/error.ts";
 import { parseProtobuf } from "../../src/parse/protobuf.ts";
+import { runs } from "../support/runs.ts";
 import { encodedFamily, nameOf } from "./arbitrary-protobuf.ts";
 import { delimited } from "./protobuf-encode.ts";
 import { mutate, seededRandom } from "./mutate.ts";
@@ -15,7 +16,7 @@ it("reads every family that was written, and keeps the messages that say more", 
       const body = delimited(...list.map(({ bytes }) => bytes));
       expect(parseProtobuf(body)).toEqual(list.map(({ means }) => means));
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -27,7 +28,7 @@ it("makes no difference between one message of a family and one for each half of
       const series = once?.series ?? [];
       expect(twice).toEqual({ ...once, series: [...series, ...series] });
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -51,7 +52,7 @@ it("reads or refuses whatever comes in", () => {
 it("reads or refuses bytes without any sense", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), (body) => outcomeOf(body)?.forEach(expectSound)),
-    { numRuns: 5000 },
+    { numRuns: runs(2000) },
   );
 });
 

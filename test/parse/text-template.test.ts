@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TextTemplates, type ValueRecord } from "../../src/parse/text-template.ts";
+import { runs } from "../support/runs.ts";
 import { errorOf, parse, show } from "./parse.ts";
 
 /** What becomes of a body: its families as text, or the error, with its line counted from `firstLine` on. */
@@ -48,7 +49,7 @@ describe("a body that came before with other values", () => {
           expect(outcome(first + text, 1)).toBe(outcome(`\n${text}`, 1));
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_VALUE_BYTES, type Mutation, splitCommits } from "../../src/persist/deno-kv-commit.ts";
 import { createFakeDatabase } from "../contract/fake-deno-kv.ts";
+import { runs } from "../support/runs.ts";
 import { openGateway, takeOver, toBatch } from "./deno-kv-support.ts";
 
 /** What a commit may get beside what was split: the check of the owner, and the entry that says what is current. */
@@ -61,7 +62,7 @@ describe("splitCommits", () => {
           expect(commits.flat()).toEqual(mutations);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(25) },
     );
   });
 

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Batch } from "../../src/persist/adapter.ts";
 import { createFakeDatabase, type FakeDatabase } from "../contract/fake-deno-kv.ts";
+import { runs } from "../support/runs.ts";
 import { flush, type Gateway, takeOver, toBatch } from "./deno-kv-support.ts";
 
 type Texts = Record<string, string>;
@@ -166,6 +167,6 @@ it("leaves what a model says, however many crashes there are in a row", async ()
       }
       await expectTidy(db);
     }),
-    { numRuns: 40 },
+    { numRuns: runs(15) },
   );
 });

@@ -8,14 +8,15 @@ import { createFakeClock } from "../support/fake-clock.ts";
 import { flush, isLease, openGateway, pass, takeOver } from "./deno-kv-support.ts";
 
 const LEASE_MS = 10_000;
-const OTHER = { host: "there", pid: 2, process: "b" };
+const OTHER = { token: "other", host: "there", pid: 2 };
 
 /** Starts to open a database that has an owner, and tells what has come of it so far. */
 function startOpening(db: FakeDatabase, clock = createFakeClock()) {
   const log: string[] = [];
   const logger = loggerTo((line) => log.push(line));
   const attempt = { outcome: "waits", clock, log };
-  createDenoKvAdapter(db.open(), quietHost({ clock, logger, owner: OTHER })).then(
+  const owner = { ...OTHER, token: crypto.randomUUID() };
+  createDenoKvAdapter(db.open(), quietHost({ clock, logger, owner })).then(
     () => attempt.outcome = "opened",
     (error) => attempt.outcome = String(error),
   );
@@ -33,10 +34,11 @@ describe("a second gateway", () => {
     const second = startOpening(db);
     await pass(3000, first.clock, second.clock);
     expect(second.outcome).toBe("waits");
-    expect(second.log.join()).toMatch(/waiting.*process 1 on here.*11/);
+    expect(second.log.join()).toMatch(/waiting.*the gateway on host .*here.* with pid 1.*11s/);
     await pass(1000, first.clock, second.clock);
     expect(second.outcome).toBe(
-      "PersistenceError: Deno KV under test belongs to the gateway that is process 1 on here, which is running",
+      'PersistenceError: Deno KV under test is in use by the gateway on host "here" with pid 1; ' +
+        "stop that gateway, or give this one a database of its own",
     );
     await first.write({ "g/a": "1" });
   });
@@ -49,8 +51,10 @@ describe("a second gateway", () => {
     expect(second.outcome).toBe("waits");
     await pass(700, second.clock);
     expect(second.outcome).toBe("opened");
-    expect(ownerOf(db)).toMatchObject(OTHER);
-    expect(second.log.join()).toMatch(/taking the store over.*process 1 on here/);
+    expect(ownerOf(db)).toMatchObject({ host: "there", pid: 2 });
+    expect(second.log.join()).toMatch(
+      /taking the store over.*the gateway on host .*here.* with pid 1/,
+    );
   });
 
   it("waits by its own clock for as long as the lease says that the owner wrote", async () => {
@@ -80,7 +84,7 @@ describe("a second gateway", () => {
     await openGateway(db);
     const seen: unknown[] = [];
     const second = await openGateway(db, { isDead: (owner) => seen.push(owner) > 0 });
-    expect(seen[0]).toMatchObject({ host: "here", pid: 1, process: "a" });
+    expect(seen[0]).toMatchObject({ token: expect.any(String), host: "here", pid: 1 });
     await second.write({ "g/a": "1" });
   });
 
@@ -103,7 +107,7 @@ describe("a second gateway", () => {
     await pass(LEASE_MS + 2000, ...waiting.map(({ clock }) => clock));
     const outcomes = waiting.map(({ outcome }) => outcome);
     expect(outcomes.filter((outcome) => outcome === "opened")).toHaveLength(1);
-    expect(outcomes.filter((outcome) => /which is running$/.test(outcome))).toHaveLength(2);
+    expect(outcomes.filter((outcome) => /is in use by/.test(outcome))).toHaveLength(2);
   });
 
   it("takes the store over from an owner whose entry makes no sense", async () => {
@@ -127,7 +131,11 @@ describe("a gateway that lost its store", () => {
       await expect(first.adapter.probe()).rejects.toMatchObject({ outcome: "lost" });
     }
     expect(db.entries()).toEqual(before);
-    expect(first.log.filter((line) => /^error .*process 2 on there/.test(line))).toHaveLength(1);
+    expect(
+      first.log.filter((line) =>
+        /^error .*belongs to the gateway on host .*there.* with pid 2 now/.test(line)
+      ),
+    ).toHaveLength(1);
   });
 
   it("finds out by its heartbeat, and leaves that of the other alone", async () => {
@@ -137,7 +145,7 @@ describe("a gateway that lost its store", () => {
     const before = db.entries();
     await pass(LEASE_MS, first.clock);
     expect(db.entries()).toEqual(before);
-    expect(first.log.join()).toMatch(/error the store belongs to another gateway now/);
+    expect(first.log.join()).toMatch(/error the store was taken over/);
   });
 
   it("does not give back what is not its own", async () => {
@@ -146,7 +154,7 @@ describe("a gateway that lost its store", () => {
     const second = await takeOver(db, { owner: OTHER });
     await first.adapter.close();
     await second.write({ "g/a": "1" });
-    expect(ownerOf(db)).toMatchObject(OTHER);
+    expect(ownerOf(db)).toMatchObject({ host: "there", pid: 2 });
   });
 
   it("stores nothing of a large batch that it was about to store", async () => {
@@ -155,7 +163,7 @@ describe("a gateway that lost its store", () => {
     await first.write({ "g/a": "old" });
     let commits = 0;
     db.decide = () => {
-      if (++commits === 2) db.tamper(["narthex", "owner"], { ...OTHER, token: "t", leaseMs: 1 });
+      if (++commits === 2) db.tamper(["narthex", "owner"], { ...OTHER, leaseMs: 1 });
       return "do";
     };
     const writing = first.write({ "g/a": "x".repeat(3e6) }, { clear: ["g"] });
@@ -192,6 +200,9 @@ describe("a gateway that has its store", () => {
     await pass(8000, clock);
     expect(log.filter((line) => /cannot renew the lease.*no route/.test(line))).toHaveLength(1);
     await write({ "g/a": "1" });
+    db.decide = () => "do";
+    await pass(8000, clock);
+    expect(log.filter((line) => /^info the lease is renewed again/.test(line))).toHaveLength(1);
   });
 
   it("gives it back when it is closed, and writes nothing more", async () => {

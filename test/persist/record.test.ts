@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Family, FamilyExtras, StoredFamily } from "../../src/model/family.ts";
 import { parseRecord, renderRecord } from "../../src/persist/record.ts";
 import { utf8Family } from "../render/arbitrary-family.ts";
+import { runs } from "../support/runs.ts";
 
 const bytes = fc.uint8Array({ maxLength: 40 });
 
@@ -55,7 +56,7 @@ describe("renderRecord and parseRecord", () => {
         // deno-lint-ignore no-control-regex -- it is about them
         expect(text).not.toMatch(/[\0-\x1f]/);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -195,7 +196,7 @@ describe("parseRecord", () => {
           expect(error).not.toBeInstanceOf(TypeError);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

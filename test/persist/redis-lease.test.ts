@@ -1,8 +1,9 @@
 /** Who may write to a store in Redis, and who may not any more. */
 
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { PersistenceAdapter } from "../../src/persist/adapter.ts";
-import { claimStore, describeOwner, type LeaseOwner } from "../../src/persist/redis-lease.ts";
+import { describeOwner, type LeaseOwner } from "../../src/persist/lease-owner.ts";
+import { claimStore, parseLease } from "../../src/persist/redis-lease.ts";
 import {
   batch,
   createFreezableClock,
@@ -13,9 +14,9 @@ import {
   readStore,
   records,
 } from "../contract/redis-host.ts";
-import { DURABLE, type RedisServer, startRedis } from "../contract/redis-server.ts";
 import { describeWith, redisServer } from "../e2e/tools.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
+import { useRedis } from "./redis-support.ts";
 
 describe("waiting for a lease", () => {
   const owner = (token: string) => ({ token, host: "h", pid: 1 });
@@ -64,21 +65,8 @@ describe("waiting for a lease", () => {
 });
 
 describeWith([redisServer], "the lease of a store in Redis", () => {
-  let server: RedisServer;
-  const adapters: PersistenceAdapter[] = [];
-  beforeAll(async () => {
-    server = await startRedis(...DURABLE);
-  });
-  beforeEach(async () => void await server.send("FLUSHALL"));
-  afterEach(async () => {
-    await Promise.all(adapters.splice(0).map((adapter) => adapter.close()));
-  });
-
-  async function open(options: OpenOptions = {}, url = server.url): Promise<PersistenceAdapter> {
-    const adapter = await openStore(url, options);
-    adapters.push(adapter);
-    return adapter;
-  }
+  const redis = useRedis();
+  const { open } = redis;
 
   /** An owner that has stopped renewing its lease, as when its process is stopped. */
   async function openSleeper(options: OpenOptions = {}): Promise<PersistenceAdapter> {
@@ -89,13 +77,15 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
   }
 
   async function untilExpired(): Promise<void> {
-    await expect.poll(() => server.send("EXISTS", "narthex:lease"), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => redis.server.send("EXISTS", "narthex:lease"), { timeout: 10_000 }).toBe(
+      0,
+    );
   }
 
   it("is refused while somebody alive renews it", async () => {
     const first = await open({ owner: { token: "t", host: 'a"b', pid: 42 } });
     const logger = createMemoryLogger();
-    await expect(openStore(server.url, { logger })).rejects.toThrow(
+    await expect(openStore(redis.server.url, { logger })).rejects.toThrow(
       /^redis:.*:\d+\/0\?prefix=narthex: is in use by the gateway on host "a\\"b" with pid 42; stop/,
     );
     expect(logger.entries).toContainEqual({
@@ -122,7 +112,13 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
     await openSleeper({ leaseMs: 3_600_000, owner: { token: "x", host: "here", pid: 9 } });
     const asked: unknown[] = [];
     const isDead = (owner: unknown) => asked.push(owner) > 0;
-    await open({ isDead });
+    const logger = createMemoryLogger();
+    await open({ isDead, logger });
+    expect(logger.entries).toContainEqual({
+      level: "warn",
+      msg: "taking the store over from a gateway that died",
+      fields: expect.objectContaining({ owner: 'the gateway on host "here" with pid 9' }),
+    });
     expect(asked).toEqual([{ token: "x", host: "here", pid: 9 }]);
   });
 
@@ -139,7 +135,7 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
         return reply;
       },
     });
-    await expect(openStore(server.url, { wrap, isDead })).rejects.toThrow(/is in use by/);
+    await expect(openStore(redis.server.url, { wrap, isDead })).rejects.toThrow(/is in use by/);
     await (await other)?.probe();
   });
 
@@ -156,9 +152,9 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
       .rejects.toMatchObject(lost);
     expect(logger.entries.filter(({ level }) => level === "error")).toHaveLength(1);
     await sleeper.close();
-    expect(await server.send("EXISTS", "narthex:lease")).toBe(1);
+    expect(await redis.server.send("EXISTS", "narthex:lease")).toBe(1);
     await second.close();
-    expect(await readStore(server.url)).toEqual({ "g/a": "2" });
+    expect(await readStore(redis.server.url)).toEqual({ "g/a": "2" });
   });
 
   it("stays lost after the next owner has gone", async () => {
@@ -166,7 +162,7 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
     await (await open()).close();
     await expect(sleeper.write(batch({ records: records("g", { a: "1" }) })))
       .rejects.toMatchObject({ outcome: "lost" });
-    expect(await readStore(server.url)).toEqual({});
+    expect(await readStore(redis.server.url)).toEqual({});
   });
 
   it("keeps a large batch from counting that was being staged when it was lost", async () => {
@@ -199,12 +195,12 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
     const sleeper = await openSleeper({ leaseMs: 200 });
     await untilExpired();
     await sleeper.write(batch({ records: records("g", { a: "1" }) }));
-    expect(await server.send("EXISTS", "narthex:lease")).toBe(1);
+    expect(await redis.server.send("EXISTS", "narthex:lease")).toBe(1);
     await untilExpired();
     await sleeper.probe();
-    expect(await server.send("EXISTS", "narthex:lease")).toBe(1);
+    expect(await redis.server.send("EXISTS", "narthex:lease")).toBe(1);
     await sleeper.close();
-    expect(await readStore(server.url)).toEqual({ "g/a": "1" });
+    expect(await readStore(redis.server.url)).toEqual({ "g/a": "1" });
   });
 
   it("is renewed while nothing is written", async () => {
@@ -213,7 +209,7 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
     let before = Infinity;
     let renewals = 0;
     await expect.poll(async () => {
-      const left = Number(await server.send("PTTL", "narthex:lease"));
+      const left = Number(await redis.server.send("PTTL", "narthex:lease"));
       if (left > before) renewals++;
       before = left;
       return renewals;
@@ -233,17 +229,19 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
   it("survives a restart of the server", async () => {
     const first = await open({ leaseMs: 20_000 });
     await first.write(batch({ records: records("g", { a: "1" }) }));
-    await server.stop("SIGKILL");
-    await server.start();
+    await redis.server.stop("SIGKILL");
+    await redis.server.start();
     await first.write(batch({ records: records("g", { b: "2" }) }));
     await first.close();
-    expect(await readStore(server.url)).toEqual({ "g/a": "1", "g/b": "2" });
+    expect(await readStore(redis.server.url)).toEqual({ "g/a": "1", "g/b": "2" });
   });
 
   it("belongs to one prefix of one database", async () => {
-    const urls = ["", "/1", "?prefix=other:", "?prefix=oth"].map((rest) => server.url + rest);
+    const adapters: PersistenceAdapter[] = [];
+    const urls = ["", "/1", "?prefix=other:", "?prefix=oth"].map((rest) => redis.server.url + rest);
     for (const url of urls) {
       const adapter = await open({}, url);
+      adapters.push(adapter);
       await adapter.write(batch({ records: records(url, { a: url }) }));
     }
     await adapters[2]?.write(batch({ wipe: true }));
@@ -254,7 +252,7 @@ describeWith([redisServer], "the lease of a store in Redis", () => {
 
   it("says little of an owner that it cannot read", () => {
     for (const text of ["", "{", "null", "[]", '{"token":1}', "{}\n"]) {
-      expect(describeOwner(text)).toBe("another gateway");
+      expect(describeOwner(parseLease(text))).toBe("another gateway");
     }
   });
 });

@@ -1,19 +1,18 @@
 /** What the adapter for Redis does beyond the contract: batches that are late, large, interrupted or find something else. */
 
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { type PersistenceAdapter, PersistenceError } from "../../src/persist/adapter.ts";
 import type { RedisCommands, RedisReply } from "../../src/persist/redis-commands.ts";
 import {
   batch,
   createMemoryLogger,
-  type OpenOptions,
   openStore,
   readAdapter,
   readStore,
   records,
 } from "../contract/redis-host.ts";
-import { DURABLE, type RedisServer, startRedis } from "../contract/redis-server.ts";
 import { describeWith, redisServer } from "../e2e/tools.ts";
+import { useRedis } from "./redis-support.ts";
 
 /** Limits under which ten groups are a large batch. */
 const SMALL = {
@@ -22,26 +21,13 @@ const SMALL = {
 };
 
 describeWith([redisServer], "the adapter for Redis", () => {
-  let server: RedisServer;
-  const adapters: PersistenceAdapter[] = [];
-  beforeAll(async () => {
-    server = await startRedis(...DURABLE);
-  });
-  beforeEach(async () => void await server.send("FLUSHALL"));
-  afterEach(async () => {
-    await Promise.all(adapters.splice(0).map((adapter) => adapter.close()));
-  });
-
-  async function open(options: OpenOptions = {}): Promise<PersistenceAdapter> {
-    const adapter = await openStore(server.url, options);
-    adapters.push(adapter);
-    return adapter;
-  }
+  const redis = useRedis();
+  const { open } = redis;
 
   /** What is stored, read by the next owner. */
   async function reread(adapter: PersistenceAdapter): Promise<Record<string, string>> {
     await adapter.close();
-    return await readStore(server.url);
+    return await readStore(redis.server.url);
   }
 
   /** Groups `prefix0` to `prefix<count - 1>` with one record each. */
@@ -51,8 +37,8 @@ describeWith([redisServer], "the adapter for Redis", () => {
   it("can be read with redis-cli", async () => {
     const adapter = await open();
     await adapter.write(batch({ records: records('job="a"', { m: "[1]", n: "[2]" }) }));
-    expect(await server.send("SMEMBERS", "narthex:groups:0")).toEqual(['job="a"']);
-    expect(await server.send("HGETALL", 'narthex:group:0:job="a"')).toEqual([
+    expect(await redis.server.send("SMEMBERS", "narthex:groups:0")).toEqual(['job="a"']);
+    expect(await redis.server.send("HGETALL", 'narthex:group:0:job="a"')).toEqual([
       ...["m", "[1]"],
       ...["n", "[2]"],
     ]);
@@ -64,15 +50,15 @@ describeWith([redisServer], "the adapter for Redis", () => {
     await adapter.write(batch({ clear: ["g1", "g2"], records: records("g3", { a: undefined }) }));
     await adapter.write(batch({ records: records("g3", { b: "1", c: "1" }) }));
     await adapter.write(batch({ records: records("g3", { b: undefined }) }));
-    await expect.poll(() => server.send("SCARD", "narthex:groups:0")).toBe(48);
+    await expect.poll(() => redis.server.send("SCARD", "narthex:groups:0")).toBe(48);
     await adapter.write(batch({ records: records("g3", { c: undefined }) }));
-    expect(await server.send("SCARD", "narthex:groups:0")).toBe(47);
+    expect(await redis.server.send("SCARD", "narthex:groups:0")).toBe(47);
     await adapter.write(batch({ clear: Array.from({ length: 20 }, (_, i) => `g${i}`) }));
     await adapter.probe();
     await adapter.write(batch({ wipe: true, records: many("h", 30, "2") }));
     await adapter.write(batch({ wipe: true }));
     await expect.poll(async () => {
-      const keys = await server.send("KEYS", "*") as string[];
+      const keys = await redis.server.send("KEYS", "*") as string[];
       return keys.sort();
     }).toEqual(["narthex:lease", "narthex:meta"]);
   });
@@ -142,8 +128,8 @@ describeWith([redisServer], "the adapter for Redis", () => {
       // The connection of the first is closed by then, as is that of a process that ended.
       const late = holder.command;
       await first.close();
-      expect(await server.send(...late)).toEqual(["lost", ""]);
-      expect(await readStore(server.url)).toEqual({});
+      expect(await redis.server.send(...late)).toEqual(["lost", ""]);
+      expect(await readStore(redis.server.url)).toEqual({});
     });
 
     it("does not push a large one aside that it meets", async () => {
@@ -189,8 +175,8 @@ describeWith([redisServer], "the adapter for Redis", () => {
 
   describe("a server that has lost what was stored", () => {
     const WAYS = {
-      "all of it": () => server.send("FLUSHALL"),
-      "the last batch": () => server.send("HINCRBY", "narthex:meta", "sequence", "-1"),
+      "all of it": () => redis.server.send("FLUSHALL"),
+      "the last batch": () => redis.server.send("HINCRBY", "narthex:meta", "sequence", "-1"),
     };
 
     it.each(Object.keys(WAYS) as (keyof typeof WAYS)[])(
@@ -214,7 +200,7 @@ describeWith([redisServer], "the adapter for Redis", () => {
     it("takes a large batch that wipes it", async () => {
       const adapter = await open({ limits: SMALL });
       await adapter.write(batch({ records: records("g", { a: "1" }) }));
-      await server.send("FLUSHALL");
+      await redis.server.send("FLUSHALL");
       await adapter.write(batch({ wipe: true, records: many("h", 100, "2") }));
       await adapter.probe();
       expect(Object.keys(await reread(adapter))).toHaveLength(100);
@@ -223,7 +209,7 @@ describeWith([redisServer], "the adapter for Redis", () => {
     it.each([1, 3])("belongs to whoever claims it then, after %d claims", async (claims) => {
       for (let claim = 1; claim < claims; claim++) await (await open()).close();
       const adapter = await open();
-      await server.send("FLUSHALL");
+      await redis.server.send("FLUSHALL");
       const next = await open();
       await expect(adapter.write(batch({ wipe: true }))).rejects.toMatchObject({ outcome: "lost" });
       await next.probe();
@@ -231,17 +217,17 @@ describeWith([redisServer], "the adapter for Redis", () => {
   });
 
   it("does not touch a store of a later version", async () => {
-    await server.send("HSET", "narthex:meta", "schema", "2");
+    await redis.server.send("HSET", "narthex:meta", "schema", "2");
     await expect(open()).rejects.toThrow(
       "narthex: has schema version 2, which a later version of narthex wrote; this one knows versions up to 1",
     );
-    expect(await server.send("KEYS", "*")).toEqual(["narthex:meta"]);
+    expect(await redis.server.send("KEYS", "*")).toEqual(["narthex:meta"]);
   });
 
   it("sets aside what is not a group, and stores the group again", async () => {
     const adapter = await open();
     await adapter.write(batch({ records: [...many("g", 3, "1")] }));
-    await server.send("SET", "narthex:group:0:g1", "something else");
+    await redis.server.send("SET", "narthex:group:0:g1", "something else");
     await adapter.close();
     const logger = createMemoryLogger();
     const next = await open({ logger });
@@ -252,14 +238,14 @@ describeWith([redisServer], "the adapter for Redis", () => {
       msg: "a group is damaged and was set aside",
       fields: { store: next.description, group: "g1", key },
     }]);
-    expect(await server.send("GET", key)).toBe("something else");
+    expect(await redis.server.send("GET", key)).toBe("something else");
     await next.write(batch({ records: records("g1", { a: "2" }) }));
     expect(await reread(next)).toEqual({ "g0/a": "1", "g1/a": "2", "g2/a": "1" });
   });
 
   it("says that a batch may be stored in part when a group became something else", async () => {
     const adapter = await open();
-    await server.send("SET", "narthex:group:0:g1", "something else");
+    await redis.server.send("SET", "narthex:group:0:g1", "something else");
     await expect(adapter.write(batch({ records: many("g", 3, "1") }))).rejects.toMatchObject({
       outcome: "unknown",
       message: expect.stringMatching(/narthex: answers WRONGTYPE [^:]*wrong kind of value$/),
@@ -267,13 +253,13 @@ describeWith([redisServer], "the adapter for Redis", () => {
   });
 
   describe("without memory", () => {
-    afterEach(() => server.set("maxmemory", "0"));
+    afterEach(() => redis.server.set("maxmemory", "0"));
 
     it("deletes, serves and goes on with what was staged", async () => {
       const adapter = await open({ limits: SMALL });
       await adapter.write(batch({ records: many("g", 100, "1") }));
       await adapter.write(batch({ records: many("g", 100, "2") }));
-      await server.set("maxmemory", "1");
+      await redis.server.set("maxmemory", "1");
       const trouble = {
         outcome: "failed",
         message: expect.stringMatching(/ answers OOM [^\n]*'\.?$/),
@@ -303,7 +289,7 @@ describeWith([redisServer], "the adapter for Redis", () => {
             send: async (command) => {
               const stages = command.some((text) => text.includes(":journal:"));
               if (stages && command[0] === "EVALSHA" && ++staged === 4) {
-                await server.set("maxmemory", "1");
+                await redis.server.set("maxmemory", "1");
               }
               return await commands.send(command);
             },
@@ -312,8 +298,8 @@ describeWith([redisServer], "the adapter for Redis", () => {
       });
       await expect(adapter.write(batch({ records: many("g", 100, "1") })))
         .rejects.toMatchObject({ outcome: "failed" });
-      await expect.poll(() => server.send("KEYS", "*journal*")).toEqual([]);
-      await server.set("maxmemory", "0");
+      await expect.poll(() => redis.server.send("KEYS", "*journal*")).toEqual([]);
+      await redis.server.set("maxmemory", "0");
       await adapter.write(batch({ records: many("h", 1, "1") }));
       expect(await reread(adapter)).toEqual({ "h0/a": "1" });
     });
@@ -323,9 +309,9 @@ describeWith([redisServer], "the adapter for Redis", () => {
     const adapter = await open({ limits: SMALL });
     await adapter.write(batch({ records: many("g", 200, "1") }));
     await adapter.close();
-    const [journal = ""] = await server.send("KEYS", "*:journal:*") as string[];
-    expect(await server.send("PTTL", journal)).toBe(-1);
-    expect(Object.keys(await readStore(server.url))).toHaveLength(200);
+    const [journal = ""] = await redis.server.send("KEYS", "*:journal:*") as string[];
+    expect(await redis.server.send("PTTL", journal)).toBe(-1);
+    expect(Object.keys(await readStore(redis.server.url))).toHaveLength(200);
   });
 
   it("forgets a batch that was staged and never made to count", async () => {
@@ -345,8 +331,8 @@ describeWith([redisServer], "the adapter for Redis", () => {
       outcome: "failed",
       message: "broken",
     });
-    const [journal = ""] = await server.send("KEYS", "*:journal:*") as string[];
-    expect(Number(await server.send("PTTL", journal))).toBeGreaterThan(0);
+    const [journal = ""] = await redis.server.send("KEYS", "*:journal:*") as string[];
+    expect(Number(await redis.server.send("PTTL", journal))).toBeGreaterThan(0);
   });
 
   it("yields no group twice, though Redis may name it twice", async () => {
@@ -375,7 +361,7 @@ describeWith([redisServer], "the adapter for Redis", () => {
         send: async (command) => {
           const reply = await commands.send(command);
           const journal = command.find((text) => text.includes(":journal:"));
-          if (journal !== undefined) await server.send("LPOP", journal);
+          if (journal !== undefined) await redis.server.send("LPOP", journal);
           return reply;
         },
       }),
@@ -391,29 +377,29 @@ describeWith([redisServer], "the adapter for Redis", () => {
     const commands = "script|load evalsha eval hget hmget hset hdel hgetall sscan sadd srem spop " +
       "exists get set del unlink pttl pexpire persist rpush lrange llen ltrim rename";
     const rights = ["on", ">pw", "~narthex:*", ...commands.split(" ").map((name) => `+${name}`)];
-    await server.send("ACL", "SETUSER", "modest", ...rights);
-    const url = server.url.replace("//", "//modest:pw@");
+    await redis.server.send("ACL", "SETUSER", "modest", ...rights);
+    const url = redis.server.url.replace("//", "//modest:pw@");
     const adapter = await openStore(url, { limits: SMALL });
     await adapter.write(batch({ records: many("g", 100, "1") }));
     await adapter.write(batch({ wipe: true, records: many("h", 100, "2") }));
     await adapter.write(batch({ clear: ["h0"], records: records("h1", { a: undefined }) }));
     await adapter.probe();
     await adapter.close();
-    await server.send("SET", "narthex:group:1:h2", "something else");
+    await redis.server.send("SET", "narthex:group:1:h2", "something else");
     const next = await openStore(url);
     expect(Object.keys(await readAdapter(next))).toHaveLength(97);
     await next.close();
-    await server.send("ACL", "DELUSER", "modest");
+    await redis.server.send("ACL", "DELUSER", "modest");
   });
 
   it("is refused where it may not write, before anything is pushed", async () => {
     const rights = ["on", ">pw", "~*", "+@all", "-unlink"];
-    await server.send("ACL", "SETUSER", "limited", ...rights);
-    const url = server.url.replace("//", "//limited:pw@");
+    await redis.server.send("ACL", "SETUSER", "limited", ...rights);
+    const url = redis.server.url.replace("//", "//limited:pw@");
     await expect(openStore(url)).rejects.toThrow(
       / answers (?:NOPERM|ERR) .*can.t run this command/,
     );
-    await server.send("ACL", "DELUSER", "limited");
+    await redis.server.send("ACL", "DELUSER", "limited");
     await (await open()).probe();
   });
 
@@ -429,7 +415,7 @@ describeWith([redisServer], "the adapter for Redis", () => {
     const seen = new Set<string>();
     let done = false;
     const reading = (async () => {
-      while (!done) seen.add(JSON.stringify(await server.send("EVAL", SNAPSHOT, "0")));
+      while (!done) seen.add(JSON.stringify(await redis.server.send("EVAL", SNAPSHOT, "0")));
     })();
     await adapter.write(batch({ wipe: true, records: many("h", 1500, "2") }));
     await adapter.write(batch({ clear: Array.from({ length: 1500 }, (_, i) => `h${i}`) }));

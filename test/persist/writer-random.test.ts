@@ -6,14 +6,13 @@
 
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { parseGroupingPath } from "../../src/http/grouping-path.ts";
-import { parseText } from "../../src/parse/text.ts";
 import { PersistenceError } from "../../src/persist/adapter.ts";
 import { GatewayError } from "../../src/model/error.ts";
 import type { Write } from "../../src/store/change.ts";
 import type { Store } from "../../src/store/store.ts";
 import { createStore, scrape } from "../store/builders.ts";
-import { anyWriteOrWipe, type RandomWrite } from "../store/random-writes.ts";
+import { anyWriteOrWipe, type RandomWrite, toWrite } from "../store/random-writes.ts";
+import { runs } from "../support/runs.ts";
 import { type Bench, createBench, type Kind, type Started } from "./writer-bench.ts";
 
 /** What becomes of a batch or a probe. */
@@ -51,17 +50,6 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   }),
   { minLength: 1, maxLength: 30, size: "max" },
 );
-
-const encoder = new TextEncoder();
-
-function toWrite(random: RandomWrite, at: number): Write | undefined {
-  if (random.kind === "wipe") return { kind: "wipe" };
-  if (random.kind === "malformed") return undefined;
-  const key = parseGroupingPath(random.path);
-  if (random.kind === "delete") return { kind: "delete", key };
-  const families = parseText(encoder.encode(random.body));
-  return { kind: "push", key, families, replace: random.push.method === "PUT", at };
-}
 
 function troubleOf(fate: Fate): Bench["adapter"]["trouble"] {
   if (fate === "stored") return undefined;
@@ -183,7 +171,7 @@ it.each(
   async (kind, checkConsistency) => {
     await fc.assert(
       fc.asyncProperty(steps, (steps) => new Run(kind, checkConsistency).play(steps)),
-      { numRuns: 100 },
+      { numRuns: runs(30) },
     );
   },
 );

@@ -10,6 +10,7 @@ import {
 import { parseLabelText } from "../../src/model/label.ts";
 import { parseProtobuf } from "../../src/parse/protobuf.ts";
 import { createProtobufFormat } from "../../src/render/protobuf.ts";
+import { runs } from "../support/runs.ts";
 import { family as anyFamily } from "./arbitrary-family.ts";
 
 const format = createProtobufFormat("delimited", "allow-utf-8");
@@ -24,7 +25,7 @@ it("parses what it renders", () => {
       expect(parsed?.series.map(({ sample }) => numbersOf(sample, stored.type)))
         .toEqual(samplesOf(stored).map((sample) => numbersOf(sample, stored.type)));
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

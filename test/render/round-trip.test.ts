@@ -15,6 +15,7 @@ import { escapeName } from "../../src/model/name-escaping.ts";
 import { parseText } from "../../src/parse/text.ts";
 import type { Format } from "../../src/render/format.ts";
 import { createTextFormat, textFormat } from "../../src/render/text.ts";
+import { runs } from "../support/runs.ts";
 import { family, utf8Family } from "./arbitrary-family.ts";
 
 it("parses what it renders", () => {
@@ -22,7 +23,7 @@ it("parses what it renders", () => {
     fc.property(family, (stored) => {
       expect(parseText(render([stored]))).toEqual([expectedOf(stored)]);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(500) },
   );
 });
 
@@ -39,7 +40,7 @@ it("parses what it renders with UTF-8 names", () => {
         { ...expected, ...(isUtf8 && { utf8: true }) },
       ]);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -54,9 +54,16 @@ async function cached(name: string, make: (path: string) => Promise<void>): Prom
   return path;
 }
 
+let hashed: string | undefined;
+
+/** Of what the sources were when the tests began. */
 function hashOfSources(): string {
+  return hashed ??= hashFiles(MADE_OF.flatMap((entry) => filesOf(join(ROOT, entry))));
+}
+
+function hashFiles(paths: readonly string[]): string {
   const hash = createHash("sha256");
-  for (const path of MADE_OF.flatMap((entry) => filesOf(join(ROOT, entry)))) {
+  for (const path of paths) {
     hash.update(path).update("\0").update(readFileSync(path)).update("\0");
   }
   return hash.digest("hex").slice(0, 16);

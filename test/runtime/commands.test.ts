@@ -1,7 +1,7 @@
 /** `narthex backup` and `narthex export`, on a store that a gateway is using. */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -78,6 +78,35 @@ describe.each(processTargets.filter(({ runtime }) => runtime !== "node"))("$name
     expect(await scrapeGroups(restored.url)).toEqual(held);
     restored.gateway.kill("SIGTERM");
     await Promise.all([empty.gateway.exit, restored.gateway.exit]);
+  });
+
+  it.each(["backup", "export"])("%s takes nothing for a database that is none", async (command) => {
+    for (const content of ["", "x"]) {
+      const wrong = join(folder, "wrong.db");
+      writeFileSync(wrong, content);
+      const to = join(folder, "to.db");
+      const args = [command, `--persistence.file=${wrong}`, ...(command === "backup" ? [to] : [])];
+      const { status, stderr, stdout } = await run(...args);
+      expect([status, stdout]).toEqual([1, ""]);
+      expect(stderr).toBe(`narthex: error: file ${wrong} is not a database of narthex\n`);
+      expect(existsSync(to)).toBe(false);
+    }
+  });
+
+  it("ends an export without a word when nobody reads it any more", async () => {
+    const many = `${file}.many`;
+    const { gateway, url } = await start(`--persistence.file=${many}`);
+    const body = `# HELP a ${"h".repeat(500_000)}\na 1\n`;
+    for (let i = 0; i < 4; i++) {
+      expect((await fetch(`${url}/metrics/job/${i}`, { method: "PUT", body })).status).toBe(200);
+    }
+    const command = [...await target.command(), "export", `--persistence.file=${many}`];
+    const piped = spawnSync("sh", ["-c", '"$@" | head -n 1', "sh", ...command], {
+      encoding: "utf8",
+    });
+    expect([piped.stdout, piped.stderr]).toEqual(["#!/bin/sh\n", ""]);
+    gateway.kill("SIGTERM");
+    await gateway.exit;
   });
 
   it.each(["backup", "export"])("%s says in one line that there is nothing", async (command) => {

@@ -26,8 +26,8 @@ import { describeWith } from "../e2e/tools.ts";
 import type { DamageResult } from "../crash/damage.ts";
 import { newSeed } from "../crash/random.ts";
 import { bin } from "./artifacts.ts";
-import { processTargets } from "./servers.ts";
-import { createSmallDisk, mount } from "./small-disk.ts";
+import { type ProcessTarget, processTargets } from "./servers.ts";
+import { createSmallDisk, mount, type SmallDisk } from "./small-disk.ts";
 import { type GatewayProcess, spawnGateway, urlOf } from "./spawn.ts";
 
 const TRIALS = 25;
@@ -55,7 +55,7 @@ describe.each(Object.entries(PROGRAMS))("random damage: %s", (_, [file = "", ...
       });
       if (!kind.startsWith("flip")) continue;
       expect(share.mean, `${kind}, seed ${seed}`).toBeGreaterThan(0.98);
-      expect(silent, `${kind}, seed ${seed}`).toBe(0);
+      expect(silent, `${kind}, seed ${seed}`).toEqual([]);
     }
   });
 });
@@ -120,6 +120,15 @@ describe.each(targets)("a file that is not one: $name", (target) => {
     return (lines[0] ?? "").replace("narthex: error: ", "");
   }
 
+  /** Changes the file as another program would. */
+  async function runSql(sql: string): Promise<void> {
+    const script = `const { DatabaseSync } = require("node:sqlite");
+      const database = new DatabaseSync(${JSON.stringify(file)});
+      database.exec(${JSON.stringify(sql)});
+      database.close();`;
+    await promisify(execFile)(bin("bun"), ["-e", script]);
+  }
+
   function setAside(): string[] {
     return readdirSync(folder).filter((name) => /\.damaged-\d{8}T\d{6}Z(-\d+)?$/.test(name));
   }
@@ -130,7 +139,7 @@ describe.each(targets)("a file that is not one: $name", (target) => {
       rmSync(file, { force: true });
       writeFileSync(file, content);
       const { gateway, push, stored } = await start();
-      expect(gateway.stderr()).toContain("the file is neither a database nor");
+      expect(gateway.stderr()).toContain("the file cannot be read: starting empty");
       await push(times);
       expect(await stored()).toBe(String(times));
       await stop(gateway);
@@ -168,11 +177,7 @@ describe.each(targets)("a file that is not one: $name", (target) => {
   });
 
   it("leaves the database of another program alone", async () => {
-    const script = `const { DatabaseSync } = require("node:sqlite");
-      const database = new DatabaseSync(${JSON.stringify(file)});
-      database.exec("CREATE TABLE families (id INTEGER); INSERT INTO families VALUES (1)");
-      database.close();`;
-    await promisify(execFile)(bin("bun"), ["-e", script]);
+    await runSql("CREATE TABLE families (id INTEGER); INSERT INTO families VALUES (1)");
     const before = readFileSync(file);
     expect(await refusal()).toBe(`file ${file} is a database, but not one of narthex`);
     expect(readFileSync(file).equals(before)).toBe(true);
@@ -183,11 +188,7 @@ describe.each(targets)("a file that is not one: $name", (target) => {
     const { gateway, push } = await start();
     await push(1);
     await stop(gateway);
-    const script = `const { DatabaseSync } = require("node:sqlite");
-      const database = new DatabaseSync(${JSON.stringify(file)});
-      database.exec("UPDATE meta SET value = '1000' WHERE key = 'schema_version'");
-      database.close();`;
-    await promisify(execFile)(bin("bun"), ["-e", script]);
+    await runSql("UPDATE meta SET value = '1000' WHERE key = 'schema_version'");
     const before = readFileSync(file);
     expect(await refusal()).toMatch(/has schema version 1000, which a later version .* wrote/);
     expect(readFileSync(file).equals(before)).toBe(true);
@@ -235,16 +236,24 @@ describe.each(targets)("a file that is not one: $name", (target) => {
   });
 });
 
+/** Runs a test with a small disk, a file on it, and the command that starts a gateway with that file. */
+async function onSmallDisk(
+  target: ProcessTarget,
+  test: (disk: SmallDisk, file: string, command: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const disk = createSmallDisk(4 * 1024 * 1024);
+  const file = join(disk.path, "narthex.db");
+  const flags = [`--persistence.file=${file}`, "--web.listen-address=127.0.0.1:0"];
+  try {
+    await test(disk, file, [...await target.command(), ...flags]);
+  } finally {
+    disk.dispose();
+  }
+}
+
 describeWith([mount], "a file where nothing can be written", () => {
   it.each(targets)("does not start on a read-only file system: $name", async (target) => {
-    const disk = createSmallDisk(4 * 1024 * 1024);
-    const file = join(disk.path, "narthex.db");
-    const command = [
-      ...await target.command(),
-      `--persistence.file=${file}`,
-      "--web.listen-address=127.0.0.1:0",
-    ];
-    try {
+    await onSmallDisk(target, async (disk, _, command) => {
       disk.setReadOnly(true);
       await expectRefusal(command, /read-only file system/);
       disk.setReadOnly(false);
@@ -254,22 +263,13 @@ describeWith([mount], "a file where nothing can be written", () => {
       await gateway.exit;
       disk.setReadOnly(true);
       await expectRefusal(command, /read-?only/);
-    } finally {
-      disk.dispose();
-    }
+    });
   });
 
   it.each(targets)(
     "leaves a damaged one where it is when the disk is full: $name",
     async (target) => {
-      const disk = createSmallDisk(4 * 1024 * 1024);
-      const file = join(disk.path, "narthex.db");
-      const command = [
-        ...await target.command(),
-        `--persistence.file=${file}`,
-        "--web.listen-address=127.0.0.1:0",
-      ];
-      try {
+      await onSmallDisk(target, async (disk, file, command) => {
         const gateway = spawnGateway(command);
         await gateway.waitFor(/stored metrics are loaded/);
         const url = await urlOf(gateway);
@@ -289,9 +289,7 @@ describeWith([mount], "a file where nothing can be written", () => {
         );
         again.kill("SIGTERM");
         await again.exit;
-      } finally {
-        disk.dispose();
-      }
+      });
     },
   );
 });

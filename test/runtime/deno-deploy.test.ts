@@ -17,6 +17,7 @@ import {
 import { createMemoryAdapter, type MemoryStore } from "../contract/memory-adapter.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { bin } from "./artifacts.ts";
+import { get, send } from "./http/client.ts";
 import { type GatewayProcess, spawnGateway } from "./spawn.ts";
 
 function createGateway(variables: EdgeVariables = { NARTHEX_OPEN: "true" }) {
@@ -171,7 +172,7 @@ describe("the entry for Deno Deploy", () => {
     const refused = await fetch(`${second.url}/metrics`);
     expect([refused.status, await refused.text()]).toEqual([
       503,
-      expect.stringMatching(/^cannot load what is stored: .*KV.* belongs to/),
+      expect.stringMatching(/^cannot load what is stored: .*KV.* is in use by/),
     ]);
     expect((await fetch(`${first.url}/metrics`)).status).toBe(200);
     first.instance.kill("SIGTERM");
@@ -179,6 +180,16 @@ describe("the entry for Deno Deploy", () => {
     const scrape = async () => await (await fetch(`${second.url}/metrics`)).text();
     await expect.poll(scrape, { timeout: 20_000 }).toContain('m{instance="",job="a"} 1\n');
     expect((await fetch(`${second.url}/metrics/job/b`, PUSH)).status).toBe(200);
+  });
+
+  it("takes any Host, as the gateway does elsewhere", async () => {
+    const { url, instance } = await start("NARTHEX_OPEN=true");
+    const gateway = { url, runtime: "deno", rawPathVisible: true, logs: instance.stderr } as const;
+    for (const Host of ["[", "a b", "a:99999999", "\xe4"]) {
+      const { status, text } = await send(gateway, get("/metrics", { Host }));
+      expect([Host, status, text]).toEqual([Host, 200, expect.stringContaining("pushgateway_")]);
+    }
+    expect(instance.stderr()).not.toContain("request failed");
   });
 
   it("is closed without settings and says what is wrong with bad ones in its log alone", async () => {

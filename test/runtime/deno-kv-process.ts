@@ -14,7 +14,12 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 try {
   const surroundings = { clock: createSystemClock(), logger: loggerTo(say) };
   const adapter = await openDenoKv(path === "" ? undefined : path, surroundings);
-  process.once("SIGTERM", () => adapter.close().then(() => process.exit(0)));
+  process.once("SIGTERM", () => {
+    adapter.close().then(() => {
+      say("closed");
+      process.exit(0);
+    });
+  });
   let records = 0;
   for await (const piece of adapter.load()) records += piece.length;
   say(`opened ${adapter.description}: ${records} records`);

@@ -55,7 +55,9 @@ describe("listen", () => {
   it("sends large answers whole", async () => {
     const bytes = new Uint8Array(5_000_000).map((_, index) => index % 251);
     const { url } = await start(() => new Response(bytes));
-    expect(new Uint8Array(await (await fetch(url)).arrayBuffer())).toEqual(bytes);
+    const answer = Buffer.from(await (await fetch(url)).arrayBuffer());
+    // A matcher would compare byte by byte what it first made a list of.
+    expect(answer.equals(bytes)).toBe(true);
   });
 
   it("sends an empty answer without chunks, and HEAD without a body", async () => {

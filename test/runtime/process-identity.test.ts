@@ -1,12 +1,17 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
-import { describe, expect, it } from "vitest";
-import type { LeaseOwner } from "../../src/persist/redis-lease.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { ROOT } from "../../scripts/bundle.ts";
+import type { LeaseOwner } from "../../src/persist/lease-owner.ts";
 import { identifyProcess, isProcessGone } from "../../src/runtime/process-identity.ts";
 import { createSystemReader } from "../../src/runtime/system.ts";
 
 const system = createSystemReader();
+const DENO = join(ROOT, "node_modules/.bin/deno");
 const NOTHING = { readText: () => undefined, countEntries: () => undefined };
 
 describe.runIf(process.platform === "linux")("the identity of a process", () => {
@@ -57,6 +62,8 @@ describe.runIf(process.platform === "linux")("the identity of a process", () => 
       { ...gone, host: "other" },
       { ...gone, boot: "other" },
       { ...gone, namespace: "pid:[1]" },
+      { ...gone, pid: NaN },
+      { ...gone, pid: -999_999_999 },
       noBoot,
       noStart,
     ];
@@ -74,3 +81,38 @@ describe("the identity of a process of which nothing can be read", () => {
     expect(rest).toEqual({});
   });
 });
+
+/** On a terminal of its own: without one, Deno refuses and asks nobody. */
+describe.skipIf(spawnSync("script", ["--version"]).error !== undefined)(
+  "the identity of a process of Deno that was granted little",
+  () => {
+    const directory = mkdtempSync(join(tmpdir(), "narthex-identity-"));
+    afterAll(() => rmSync(directory, { recursive: true, force: true }));
+    const program = join(directory, "program.ts");
+    writeFileSync(
+      program,
+      `import { identifyProcess, isProcessGone } from "${ROOT}/src/runtime/process-identity.ts";
+     import { createSystemReader } from "${ROOT}/src/runtime/system.ts";
+     const system = createSystemReader();
+     const gone = { ...identifyProcess(system), pid: 999_999_999 };
+     const named = gone.host === "" ? "no name" : "a name";
+     console.log(named + ", " + (isProcessGone(gone, system) ? "gone" : "perhaps there"));`,
+    );
+
+    it.each([
+      ["--no-remote", "no name, perhaps there"],
+      ["--allow-read", "no name, perhaps there"],
+      ["--allow-run", "no name, perhaps there"],
+      ["--allow-sys=hostname", "a name, perhaps there"],
+      ["-A", process.platform === "linux" ? "a name, gone" : "a name, perhaps there"],
+    ])("takes no permission that it would have to ask for: %s", (flag, answer) => {
+      const command = `'${DENO}' run --no-check ${flag} '${program}' </dev/tty`;
+      const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], {
+        input: "",
+        timeout: 30_000,
+        env: { ...process.env, NO_COLOR: "1" },
+      });
+      expect(String(stdout).trim()).toBe(answer);
+    });
+  },
+);

@@ -8,8 +8,9 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { PersistenceAdapter } from "../../src/persist/adapter.ts";
 import { openRedis, type RedisHost } from "../../src/runtime/redis-client.ts";
 import { batch, createHost, readAdapter, records } from "../contract/redis-host.ts";
-import { DURABLE, freePort, type RedisServer, startRedis } from "../contract/redis-server.ts";
+import { DURABLE, type RedisServer, startRedis } from "../contract/redis-server.ts";
 import { describeWith, redisServer } from "../e2e/tools.ts";
+import { freePort } from "../support/free-port.ts";
 
 const adapters: PersistenceAdapter[] = [];
 afterEach(async () => {
@@ -110,6 +111,21 @@ describeWith([redisServer], "the connection to Redis", () => {
       await write(adapter, `h${round}`);
     }
     expect(Object.keys(await reread(adapter))).toHaveLength(6);
+  });
+
+  it("says that it cannot give the store back to a server that is not there", async () => {
+    const host = createHost();
+    const adapter = await openRedis(server.url, host);
+    await whileKilled(() => adapter.close());
+    expect(host.logger.entries.at(-1)).toEqual({
+      level: "warn",
+      msg: "cannot give the store back; the next gateway waits for the lease to end",
+      fields: {
+        store: adapter.description,
+        err: expect.stringMatching(/ (?:cannot be reached|broke the connection): /),
+      },
+    });
+    await reread(await openRedis(server.url, createHost()));
   });
 
   it("reports a lease that cannot be renewed once, and when it can again", async () => {

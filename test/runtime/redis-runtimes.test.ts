@@ -7,8 +7,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundle, BUNDLES, OPTIONAL_PACKAGES, ROOT } from "../../scripts/bundle.ts";
-import { DURABLE, freePort, type RedisServer, startRedis } from "../contract/redis-server.ts";
+import { DURABLE, type RedisServer, startRedis } from "../contract/redis-server.ts";
 import { describeWith, openssl, pathOf, redisServer } from "../e2e/tools.ts";
+import { freePort } from "../support/free-port.ts";
 import { bin } from "./artifacts.ts";
 import { type GatewayProcess, spawnGateway } from "./spawn.ts";
 

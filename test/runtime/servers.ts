@@ -20,7 +20,6 @@ import { serve } from "../../src/runtime/server.ts";
 import { createSystemReader } from "../../src/runtime/system.ts";
 import { bin, compiledBinary, nodeBundle } from "./artifacts.ts";
 import { spawnGateway, toUrl, urlOf } from "./spawn.ts";
-import { shippedWorker, startWorker } from "./workerd.ts";
 
 /** A gateway that answers. */
 export interface RunningTarget {
@@ -70,7 +69,7 @@ export const processTargets: readonly ProcessTarget[] = [
   { name: "binary", runtime: "bun", command: async () => [await compiledBinary()] },
 ];
 
-/** All ways to run the gateway. */
+/** All ways to run the gateway. The black-box suite runs over each of them in one of the files `http-….test.ts`. */
 export const targets: readonly Target[] = [
   { name: "node (in process)", start: ({ args = [] } = {}) => startInProcess(args) },
   ...processTargets.map((target) => ({
@@ -159,6 +158,8 @@ async function startInWorkerd(args: readonly string[]): Promise<RunningTarget> {
   const isGiven = (flag: string) => args.some((arg) => arg.split("=")[0] === flag.split("=")[0]);
   const flags = [...SERVER_DEFAULTS.filter((flag) => !isGiven(flag)), ...args];
   const NARTHEX_FLAGS = flags.map((flag) => `"${flag}"`).join(" ");
+  // Most test files start none, and loading what starts one takes as long as some of them.
+  const { shippedWorker, startWorker } = await import("./workerd.ts");
   const worker = await startWorker(await shippedWorker(), {
     variables: { NARTHEX_OPEN: "true", NARTHEX_FLAGS },
   });

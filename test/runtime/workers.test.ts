@@ -185,7 +185,9 @@ permissions:
     for (const path of ["/metrics", "/tenant/team-a/metrics", "/tenant/nobody/metrics", "/nope"]) {
       const { status, text, response } = await ask(path, init);
       expect([status, text]).toEqual([401, "Unauthorized\n"]);
-      expect(response.headers.get("WWW-Authenticate")).toBe("Basic, Bearer");
+      expect(response.headers.get("WWW-Authenticate")).toBe(
+        'Basic realm="narthex", Bearer realm="narthex"',
+      );
     }
     expect((await ask("/tenant/nobody/-/healthy", init)).text).toBe("OK");
     expect(asked).toEqual([]);
@@ -200,6 +202,7 @@ permissions:
     ["ci", bearer("token-of-ci"), "PUT", "/tenant/team-a/metrics/job/x", 200],
     ["ci", basic("ci", "token-of-ci"), "DELETE", "/tenant/team-a/metrics/job/x", 200],
     ["ci", bearer("token-of-ci"), "GET", "/tenant/team-a/metrics", 403],
+    ["ci", bearer("token-of-ci"), "GET", "/tenant/team-b/-/quit", 403],
     ["ci", bearer("token-of-ci"), "PUT", "/tenant/team-b/metrics/job/x", 403],
     ["ci", bearer("token-of-ci"), "PUT", "/tenant/nobody/metrics/job/x", 403],
     ["ci", bearer("token-of-ci"), "PUT", "/metrics/job/x", 403],
@@ -211,6 +214,14 @@ permissions:
     const { ask, asked } = env();
     expect((await ask(path, { ...init, method })).status).toBe(status);
     expect(asked.length).toBe(status === 200 ? 1 : 0);
+  });
+
+  it("are not needed for a probe, and lacking a right is no reason to fail one", async () => {
+    const { ask, asked } = env();
+    for (const path of ["/-/ready", "/tenant/team-a/-/healthy", "/tenant/team-b/-/healthy"]) {
+      expect(await ask(path, bearer("token-of-ci"))).toMatchObject({ status: 200, text: "OK" });
+    }
+    expect(asked).toEqual([]);
   });
 
   it("say which role somebody lacks", async () => {
@@ -258,12 +269,28 @@ describe("tenants", () => {
     expect(asked.map(({ name }) => name)).toEqual(["tenant/a", "narthex"]);
   });
 
+  it("have the bare route prefix on their hosts, which redirects", async () => {
+    const { ask, asked } = createEnv({
+      NARTHEX_TENANTS: "team-a",
+      NARTHEX_TENANT_HOST: "push.example.com",
+      NARTHEX_FLAGS: "--web.route-prefix=/push",
+    }, () => new Response(null, { status: 301, headers: { Location: "/push/tenant/team-a/" } }));
+    const { status, response } = await ask("https://team-a.push.example.com/push");
+    expect([status, response.headers.get("Location")]).toEqual([301, "/push/"]);
+    expect((await ask("https://team-a.push.example.com/pushed")).status).toBe(301);
+    expect(asked.map(({ request }) => new URL(request.url).pathname)).toEqual([
+      "/push/tenant/team-a",
+      "/pushed",
+    ]);
+  });
+
   it("have hosts of their own where that is configured", async () => {
     const { ask, asked } = createEnv({
       NARTHEX_TENANTS: "team-a",
       NARTHEX_TENANT_HOST: "push.example.com",
     });
     await ask("https://team-a.push.example.com/metrics/job/x?y", { method: "PUT", body: "a 1\n" });
+    await ask("https://TEAM-A.push.example.com./metrics");
     await ask("https://push.example.com/metrics");
     await ask("https://team-a.push.example.com/tenant/team-a/metrics");
     expect((await ask("https://b.push.example.com/metrics")).status).toBe(404);
@@ -271,6 +298,7 @@ describe("tenants", () => {
     await ask("https://team-a-push.example.com/metrics");
     expect(asked.map(({ name, request }) => [name, request.url])).toEqual([
       ["tenant/team-a", "https://team-a.push.example.com/tenant/team-a/metrics/job/x?y"],
+      ["tenant/team-a", "https://team-a.push.example.com./tenant/team-a/metrics"],
       ["narthex", "https://push.example.com/metrics"],
       ["tenant/team-a", "https://team-a.push.example.com/tenant/team-a/tenant/team-a/metrics"],
       ["narthex", "https://team-a-push.example.com/metrics"],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Format } from "../../src/render/format.ts";
 import { type Block, BlockList } from "../../src/store/blocks.ts";
 import type { Group } from "../../src/store/group.ts";
+import { runs } from "../support/runs.ts";
 import { holderOf } from "./builders.ts";
 
 const MAX_GROUPS = 256;
@@ -82,7 +83,7 @@ describe("BlockList", () => {
         );
       }),
       // A history of this length takes minutes to shrink.
-      { numRuns: 30, endOnFailure: true },
+      { numRuns: runs(20), endOnFailure: true },
     );
   });
 

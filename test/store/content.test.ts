@@ -4,6 +4,7 @@ import type { PushedFamily } from "../../src/model/family.ts";
 import { parseGroupingPath } from "../../src/http/grouping-path.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type NaiveFamily, NaiveGateway, type NaiveGroup } from "../support/naive-gateway.ts";
+import { runs } from "../support/runs.ts";
 import { createStore, del, keyOf, push, scrape, write } from "./builders.ts";
 import { anyWrite, pathOf, type RandomWrite } from "./random-writes.ts";
 
@@ -83,7 +84,7 @@ describe("a scrape", () => {
           const again = rebuild(shuffled, checkConsistency);
           expect(scrape(again, { times: true })).toBe(scrape(store, { times: true }));
         }),
-        { numRuns: 100 },
+        { numRuns: runs(40) },
       );
     },
   );
@@ -102,7 +103,7 @@ describe("a scrape", () => {
         for (const job of kept) push(fresh, "POST", job, body(job), 5);
         expect(scrape(store, { times: true })).toBe(scrape(fresh, { times: true }));
       }),
-      { numRuns: 3, endOnFailure: true },
+      { numRuns: runs(2), endOnFailure: true },
     );
   });
 });

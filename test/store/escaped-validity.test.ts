@@ -10,6 +10,7 @@ import { labelText, sortLabels } from "../../src/model/label.ts";
 import { parseText } from "../../src/parse/text.ts";
 import { createTextFormat } from "../../src/render/text.ts";
 import type { Store } from "../../src/store/store.ts";
+import { runs } from "../support/runs.ts";
 import { createStore, keyOf } from "./builders.ts";
 import { ownFamily, typesOf } from "./spy-format.ts";
 
@@ -125,7 +126,7 @@ for (const checkConsistency of [true, false]) {
           if (!loses) expect(dropped).toBe(0);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(150) },
     );
   });
 }

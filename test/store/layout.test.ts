@@ -90,6 +90,23 @@ describe("PlanTable", () => {
     expect(plans.planOf(gauge("z", ['instance="",job="a"']), A, NOTHING)).toBeDefined();
   });
 
+  it("forgets labels that came once rather than keep very many or very long ones", () => {
+    const plans = new PlanTable();
+    const other = (i: number, size: number) =>
+      gauge("x", [`instance="",job="a",l="${i}${"v".repeat(size)}"`]);
+    const seenAfter = (family: StoredFamily, others: readonly StoredFamily[]) => {
+      expect(plans.planOf(family, A, NOTHING)).toBeUndefined();
+      for (const each of others) plans.planOf(each, A, NOTHING);
+      return plans.planOf(family, A, NOTHING) !== undefined;
+    };
+    const some = Array.from({ length: 100 }, (_, i) => other(i, 1_000));
+    const long = Array.from({ length: 100 }, (_, i) => other(1_000 + i, 50_000));
+    expect(seenAfter(gauge("a", LABELS), some)).toBe(true);
+    expect(seenAfter(gauge("b", LABELS), long)).toBe(false);
+    expect(seenAfter(other(2_000, 5_000_000), [])).toBe(false);
+    expect(seenAfter(gauge("c", LABELS), some)).toBe(true);
+  });
+
   it.each<[string, StoredFamily]>([
     [
       "with many series",

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { GatewayError } from "../../src/model/error.ts";
 import { LimitedStore, type StoreLimits } from "../../src/store/limited-store.ts";
+import type { Usage } from "../../src/store/usage.ts";
 import { Store } from "../../src/store/store.ts";
-import type { Change } from "../../src/store/change.ts";
+import type { Change, PushWrite } from "../../src/store/change.ts";
 import { createMemoryLogger, del, push, scrape, write } from "./builders.ts";
 
 const NONE: StoreLimits = { groups: Infinity, series: Infinity, size: Infinity };
@@ -24,6 +25,13 @@ function attempt(store: LimitedStore, ...args: Parameters<typeof write>): string
     expect(scrape(store, { times: true })).toBe(before);
     return error.message;
   }
+}
+
+/** What a new store comes to that is loaded with what `store` holds. */
+function countAnew(store: LimitedStore): Usage {
+  const anew = createStore({});
+  for (const { key: { id } } of store.groups()) anew.restore(id, [...store.familiesOf(id)]);
+  return anew.usage;
 }
 
 describe("LimitedStore", () => {
@@ -87,6 +95,44 @@ describe("LimitedStore", () => {
     expect(store.usage).toEqual({ series: 0, size: 0 });
   });
 
+  it("counts help texts that come later, and each that differs", () => {
+    const store = createStore({ size: 50_000 });
+    const full = /more than 50000 bytes/;
+    const help = (text: string) => `# HELP x ${text.repeat(10_000)}\nx 1\n`;
+    expect(attempt(store, "PUT", "a", "x 1\n")).toBe("");
+    const little = store.usage;
+    expect(attempt(store, "PUT", "a", help("lon"))).toMatch(full);
+    expect(attempt(store, "POST", "b", help("lon"))).toMatch(full);
+    expect(store.usage).toEqual(little);
+    expect(attempt(store, "PUT", "b", help("l"))).toBe("");
+    expect(attempt(store, "PUT", "c", help("m"))).toMatch(full);
+    expect(attempt(store, "PUT", "b", "x 1\n")).toBe("");
+    del(store, "b");
+    expect(store.usage).toEqual(little);
+  });
+
+  it("counts units, which protobuf lets be any text", () => {
+    const store = createStore({ size: 50_000 });
+    const withUnit = (unit: string): PushWrite => {
+      const pushed = write("PUT", "a", "x 1\n");
+      return { ...pushed, families: pushed.families.map((family) => ({ ...family, unit })) };
+    };
+    store.apply(withUnit("seconds"));
+    expect(() => store.apply(withUnit("u".repeat(20_000)))).toThrow(/more than 50000 bytes/);
+  });
+
+  it("comes to the same after undoing, whichever group brought the help text", () => {
+    const store = createStore({});
+    push(store, "PUT", "a", `# HELP x ${"h".repeat(1000)}\nx 1\n`);
+    push(store, "PUT", "b", "x 1\n");
+    const { usage } = store;
+    const changes = ["a", "b"].map((job) =>
+      store.apply({ kind: "delete", key: write("PUT", job, "").key }).change
+    );
+    for (const change of changes.toReversed()) store.undo(change);
+    expect(store.usage).toEqual(usage);
+  });
+
   it("refuses what is much too large before it is carried out", () => {
     const store = createStore({ size: 1e6, series: 100 });
     push(store, "PUT", "a", "x 1\n");
@@ -145,7 +191,8 @@ describe("LimitedStore", () => {
       const trail: Change[] = [];
       for (const [kind, job, series, replace] of steps) {
         const path = `j${job}`;
-        const body = Array.from({ length: series }, (_, i) => `x{n="${i}"} 1\n`).join("");
+        const help = `# HELP x ${"h".repeat(100 * series)}\n`;
+        const body = help + Array.from({ length: series }, (_, i) => `x{n="${i}"} 1\n`).join("");
         try {
           if (kind === "write") {
             trail.push(store.apply(write(replace ? "PUT" : "POST", path, body)).change);
@@ -161,6 +208,7 @@ describe("LimitedStore", () => {
         }
         const lines = scrape(store, { times: true }).split("\n");
         const held = lines.filter((line) => line !== "" && !line.startsWith("#")).length;
+        expect(store.usage).toEqual(countAnew(store));
         expect(store.usage.series).toBe(held);
         expect(held).toBeLessThanOrEqual(14);
         expect(store.size).toBeLessThanOrEqual(3);

@@ -5,6 +5,9 @@
  */
 
 import fc from "fast-check";
+import { parseGroupingPath } from "../../src/http/grouping-path.ts";
+import { parseText } from "../../src/parse/text.ts";
+import type { Write } from "../../src/store/change.ts";
 import type {
   NaiveDistribution,
   NaiveFamily,
@@ -24,6 +27,8 @@ export type RandomWrite =
   | { readonly kind: "malformed"; readonly path: string; readonly body: string }
   | { readonly kind: "delete"; readonly path: string; readonly key: NaiveLabels }
   | { readonly kind: "wipe" };
+
+const encoder = new TextEncoder();
 
 /** Names that occur in pushes, and one that does not. */
 export const NAMES: readonly string[] = [
@@ -138,6 +143,16 @@ export const anyWriteOrWipe: fc.Arbitrary<RandomWrite> = fc.oneof(
   { weight: 60, arbitrary: anyWrite },
   { weight: 1, arbitrary: fc.constant({ kind: "wipe" }) },
 );
+
+/** What a write comes to for a store at a moment, in milliseconds; undefined where its body is refused before it gets there. */
+export function toWrite(random: RandomWrite, at: number): Write | undefined {
+  if (random.kind === "wipe") return { kind: "wipe" };
+  if (random.kind === "malformed") return undefined;
+  const key = parseGroupingPath(random.path);
+  if (random.kind === "delete") return { kind: "delete", key };
+  const families = parseText(encoder.encode(random.body));
+  return { kind: "push", key, families, replace: random.push.method === "PUT", at };
+}
 
 /** The path of a push to a group, what a path cannot carry in base64. */
 export function pathOf({ job = "", ...others }: NaiveLabels): string {

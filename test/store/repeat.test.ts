@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { GatewayError } from "../../src/model/error.ts";
 import type { Change, Write } from "../../src/store/change.ts";
 import type { Store } from "../../src/store/store.ts";
+import { runs } from "../support/runs.ts";
 import { createStore, keyOf, push, scrape, write } from "./builders.ts";
 
 /** What a push leaves behind must not depend on whether the same series were there before. */
@@ -95,7 +96,7 @@ describe("a push of the same series again", () => {
             }
           }
         }),
-        { numRuns: 150 },
+        { numRuns: runs(50) },
       );
     },
   );
@@ -136,7 +137,7 @@ describe("a push of the same series again", () => {
         }
         expect(scrape(store, { times: true })).toBe(scrape(other, { times: true }));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -175,6 +176,21 @@ describe("a push of the same series again", () => {
     expect(scrape(store, { times: true })).not.toBe(after);
     push(store, "PUT", "a", body, 2000);
     expect(scrape(store, { times: true })).toBe(after);
+  });
+
+  it("is seen in a group of very many families, too", () => {
+    const { store } = createStore();
+    const body = (value: number) =>
+      Array.from({ length: 400 }, (_, i) => `x${i} ${value}\ny${i}{l="1"} ${value + i}\n`).join("");
+    for (let time = 1; time <= 3; time++) push(store, "PUT", "a", body(time), time);
+    const { change } = store.apply(write("PUT", "a", body(7), 7));
+    expect(change.kind === "group" ? change.names?.length : 0).toBe(801);
+    const { store: other } = createStore();
+    push(other, "PUT", "a", body(7), 7);
+    expect(scrape(store, { times: true })).toBe(scrape(other, { times: true }));
+    store.undo(change);
+    push(other, "PUT", "a", body(3), 3);
+    expect(scrape(store, { times: true })).toBe(scrape(other, { times: true }));
   });
 
   it("takes nothing for the same that only looks so", () => {

@@ -1,21 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseGroupingPath } from "../../src/http/grouping-path.ts";
 import type { StoredFamily } from "../../src/model/family.ts";
 import { GatewayError } from "../../src/model/error.ts";
-import { parseText } from "../../src/parse/text.ts";
 import { parseRecord, renderRecord } from "../../src/persist/record.ts";
 import { touchAll } from "../../src/persist/touched.ts";
 import { textFormat } from "../../src/render/text.ts";
 import type { Change, Write } from "../../src/store/change.ts";
 import type { OwnFamilies } from "../../src/store/own-families.ts";
 import type { Store } from "../../src/store/store.ts";
+import { runs } from "../support/runs.ts";
 import { createStore, del, keyOf, push, scrape, timesOf, write } from "./builders.ts";
-import { anyWriteOrWipe, type RandomWrite } from "./random-writes.ts";
+import { anyWriteOrWipe, type RandomWrite, toWrite } from "./random-writes.ts";
 import { OWN } from "./scraped.ts";
 import { createSpyFormat } from "./spy-format.ts";
 
-const encoder = new TextEncoder();
 const OWN_FAMILIES = OWN as OwnFamilies;
 
 /** All families of a store as they come back from where they are stored, in another order. */
@@ -40,15 +38,6 @@ function restore(store: Store, { checkConsistency = true, own = OWN_FAMILIES } =
 function exposed(store: Store) {
   const { dropped } = store.gather(textFormat, { own: [] });
   return { text: scrape(store, { times: true }), dropped };
-}
-
-function toWrite(random: RandomWrite, at: number): Write | undefined {
-  if (random.kind === "wipe") return { kind: "wipe" };
-  if (random.kind === "malformed") return undefined;
-  const key = parseGroupingPath(random.path);
-  if (random.kind === "delete") return { kind: "delete", key };
-  const families = parseText(encoder.encode(random.body));
-  return { kind: "push", key, families, replace: random.push.method === "PUT", at };
 }
 
 /** Carries out a write; says how it ended. */
@@ -81,7 +70,7 @@ describe("a store that was restored", () => {
           // Also when pushes are checked from now on.
           expect(exposed(restore(store))).toEqual(before);
         }),
-        { numRuns: 150 },
+        { numRuns: runs(40) },
       );
     },
   );
@@ -108,7 +97,7 @@ describe("a store that was restored", () => {
             expect(exposed(restored)).toEqual(state);
           }
         }),
-        { numRuns: 60 },
+        { numRuns: runs(20) },
       );
     },
   );

@@ -1,22 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GatewayError } from "../../src/model/error.ts";
-import { parseText } from "../../src/parse/text.ts";
-import { parseGroupingPath } from "../../src/http/grouping-path.ts";
-import type { Change, Write } from "../../src/store/change.ts";
+import type { Change } from "../../src/store/change.ts";
+import { runs } from "../support/runs.ts";
 import { createStore, keyOf, push, scrape, write } from "./builders.ts";
-import { anyWriteOrWipe, type RandomWrite } from "./random-writes.ts";
-
-const encoder = new TextEncoder();
-
-function toWrite(random: RandomWrite, at: number): Write | undefined {
-  if (random.kind === "wipe") return { kind: "wipe" };
-  if (random.kind === "malformed") return undefined;
-  const key = parseGroupingPath(random.path);
-  if (random.kind === "delete") return { kind: "delete", key };
-  const families = parseText(encoder.encode(random.body));
-  return { kind: "push", key, families, replace: random.push.method === "PUT", at };
-}
+import { anyWriteOrWipe, toWrite } from "./random-writes.ts";
 
 const history = fc.array(anyWriteOrWipe, { minLength: 1, maxLength: 60, size: "max" });
 
@@ -45,7 +33,7 @@ describe("Store.undo", () => {
           }
           expect(store.size).toBe(0);
         }),
-        { numRuns: 100 },
+        { numRuns: runs(40) },
       );
     },
   );

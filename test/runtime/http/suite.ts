@@ -1,7 +1,7 @@
 /** The black-box suite: every case, by the flags that its gateway runs with. One gateway is started for each set of flags. */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunningTarget, Target } from "../servers.ts";
+import { type RunningTarget, type Target, targets } from "../servers.ts";
 import { describeApiMetrics, describeApiStatus } from "./api.ts";
 import { describeBodyErrors } from "./body-errors.ts";
 import { describeTextBody } from "./body-text.ts";
@@ -29,8 +29,16 @@ import { describeUnchecked } from "./unchecked.ts";
 /** With it the cases can wipe the gateway, and each finds it empty. */
 const ADMIN_API = "--web.enable-admin-api";
 
-/** Describes a target: all cases against gateways of its kind. */
-export function describeTarget(target: Target): void {
+/** Describes ways to run the gateway, by their names in {@link targets}: all cases against gateways of each kind. */
+export function describeTargets(...names: readonly string[]): void {
+  for (const name of names) {
+    const target = targets.find((target) => target.name === name);
+    if (target === undefined) throw new Error(`there is no way ${name} to run the gateway`);
+    describe(name, () => describeCases(target));
+  }
+}
+
+function describeCases(target: Target): void {
   describeWith(target, "no flags", [], (use) => {
     describeDefaults(use);
     describe("query API", () => describeApiStatus(use));
