@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { spawnSync } from "node:child_process";
+import { type BenchArguments, BenchError, parseArguments } from "./arguments.ts";
 import type { Bench } from "./result.ts";
 import { isInstalled } from "./server-process.ts";
 import { REFERENCE, ROOT } from "./paths.ts";
@@ -11,29 +12,40 @@ import { REFERENCE, ROOT } from "./paths.ts";
 /** A run that takes longer than this has gone wrong. Milliseconds. */
 const LIMIT = 20 * 60_000;
 
-/** Runs a bench: compiles the gateway, makes the folder, deletes it. Ends the process with 1 when something fails. */
+/**
+ * Runs a bench: reads the command line, compiles the gateway, makes the folder and deletes it. Ends the process, with 1 when something
+ * fails.
+ *
+ * @param known the ids that `--rows` may name.
+ */
 export async function runBench(
-  { quick }: { readonly quick: boolean },
-  work: (bench: Bench) => Promise<void>,
+  known: readonly string[],
+  work: (bench: Bench, options: BenchArguments) => Promise<void>,
 ): Promise<void> {
-  if (!isInstalled("wrk")) throw new Error("wrk is not installed (apt-get install wrk)");
-  compile();
-  // Beside what is compiled: on the disk of the repository, since a folder for temporary files may be in memory.
+  try {
+    const options = parseArguments(process.argv.slice(2), known);
+    if (!isInstalled("wrk")) throw new BenchError("wrk is not installed (apt-get install wrk)");
+    compile();
+    setTimeout(() => {
+      process.stderr.write("the bench takes too long and is given up\n");
+      process.exit(1);
+    }, LIMIT).unref();
+    await work(createBench(options.quick, createFolder()), options);
+    // Exits rather than ends, whatever is still open.
+    process.exit(0);
+  } catch (error) {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    process.stderr.write(`${error instanceof BenchError ? message : stack ?? message}\n`);
+    process.exit(1);
+  }
+}
+
+/** A folder that is deleted when the process ends: on the disk of the repository, since one for temporary files may be in memory. */
+function createFolder(): string {
   mkdirSync(join(ROOT, "dist"), { recursive: true });
   const directory = mkdtempSync(join(ROOT, "dist/bench-"));
   process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
-  setTimeout(() => {
-    process.stderr.write("the bench takes too long and is given up\n");
-    process.exit(1);
-  }, LIMIT).unref();
-  try {
-    await work(createBench(quick, directory));
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
-  }
-  // Exits rather than ends, whatever is still open.
-  process.exit(0);
+  return directory;
 }
 
 function compile(): void {
@@ -41,7 +53,7 @@ function compile(): void {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
   });
-  if (status !== 0) throw new Error("the gateway does not compile");
+  if (status !== 0) throw new BenchError("the gateway does not compile");
 }
 
 function createBench(quick: boolean, directory: string): Bench {

@@ -10,7 +10,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { alternate, type Measure, warmUp } from "./alternate.ts";
-import { parseArguments } from "./arguments.ts";
 import { runBench } from "./bench.ts";
 import { createNumbers, pushBody } from "./body.ts";
 import { Connection } from "./connection.ts";
@@ -107,7 +106,7 @@ async function measure(bench: Bench): Promise<Curve[]> {
   return [ours, await curve("reference", small, (groups) => startReferenceWith(bench, groups))];
 }
 
-await runBench(parseArguments(process.argv.slice(2), []), async (bench) => {
+await runBench([], async (bench) => {
   const curves = await measure(bench);
   const table = curveTable(curves);
   process.stdout.write(`${describeMachine()}\n${renderText(table)}`);

@@ -8,7 +8,6 @@
  */
 
 import process from "node:process";
-import { parseArguments } from "./arguments.ts";
 import { runBench } from "./bench.ts";
 import { writeSections } from "./document.ts";
 import { describeMachine } from "./machine.ts";
@@ -18,7 +17,6 @@ import { CASES, ROWS } from "./subjects.ts";
 import { COLUMNS, renderMarkdown, renderResults, type Result, tableRows } from "./table.ts";
 
 const subjects = [...ROWS, ...CASES];
-const options = parseArguments(process.argv.slice(2), subjects.map(({ id }) => id));
 
 async function runSubject(bench: Bench, subject: Subject): Promise<Result> {
   const { id, title } = subject;
@@ -37,7 +35,7 @@ function describe(results: readonly Result[]): string {
     .filter((part) => part !== "").join("\n");
 }
 
-await runBench(options, async (bench) => {
+await runBench(subjects.map(({ id }) => id), async (bench, options) => {
   const results = new Map<Subject, Result>();
   const of = (list: readonly Subject[]) => list.flatMap((each) => results.get(each) ?? []);
   try {

@@ -9,7 +9,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { parseArguments } from "./arguments.ts";
 import { runBench } from "./bench.ts";
 import { createNumbers, pushBody } from "./body.ts";
 import { type Connection, openConnections } from "./connection.ts";
@@ -81,7 +80,7 @@ function measure(bench: Bench): Promise<SoakPoint[]> {
   });
 }
 
-await runBench(parseArguments(process.argv.slice(2), []), async (bench) => {
+await runBench([], async (bench) => {
   const points = await measure(bench);
   const verdict = describeSoak(points);
   process.stdout.write(`${describeMachine()}\n${renderText(soakTable(points))}${verdict}\n`);
