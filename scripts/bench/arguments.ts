@@ -26,6 +26,7 @@ export function parseArguments(
   const values = parseOptions(args);
   const quick = values.quick ?? false;
   if (values.rows === undefined) return { quick };
+  if (known.length === 0) throw new BenchError("--rows: there is nothing to choose from here");
   const rows = new Set(values.rows.split(",").map((id) => id.trim()).filter((id) => id !== ""));
   const unknown = [...rows].filter((id) => !known.includes(id));
   if (unknown.length > 0 || rows.size === 0) {

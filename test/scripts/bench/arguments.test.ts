@@ -15,6 +15,10 @@ describe("parseArguments", () => {
 
   it("takes --quick", () => expect(parseArguments(["--quick"], KNOWN).quick).toBe(true));
 
+  it("refuses rows where there are none", () => {
+    expect(() => parseArguments(["--rows=1"], [])).toThrow("nothing to choose from");
+  });
+
   it.each([
     [["--rows=1,9"], "--rows: there is no 9; there are 1, 2, storm"],
     [["--rows="], "--rows: names nothing; there are 1, 2, storm"],
