@@ -113,12 +113,15 @@ function renderBody(names: readonly string[], number: number, refused: boolean):
   }).join("");
 }
 
-/** The status of the answer; `undefined` when there was none. */
+/**
+ * The status of the answer; `undefined` when there was none. A gateway that was told to stop may still say so, on Deno to whoever
+ * comes meanwhile: nothing is acknowledged by that, and the client is as wise as without an answer.
+ */
 async function request(url: string, init: RequestInit): Promise<number | undefined> {
   try {
     const response = await fetch(url, init);
-    await response.arrayBuffer();
-    return response.status;
+    const text = await response.text();
+    return response.status === 503 && text.includes("shutting down") ? undefined : response.status;
   } catch {
     return undefined;
   }
