@@ -17,6 +17,14 @@ export {
   type RequestContext,
 } from "./gateway.ts";
 export { defaultOptions } from "./runtime/default-options.ts";
+export {
+  type Batch,
+  type Outcome,
+  type PersistenceAdapter,
+  PersistenceError,
+  type RecordWrite,
+  type StoredRecord,
+} from "./persist/adapter.ts";
 export { createLogger } from "./log/create-logger.ts";
 export type { LogFields, Logger, LogLevel } from "./log/logger.ts";
 export { type BuildInfo, createBuildInfo } from "./model/build-info.ts";
