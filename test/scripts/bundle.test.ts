@@ -19,6 +19,7 @@ async function load(name: keyof typeof BUNDLES): Promise<Record<string, unknown>
 describe("bundle", () => {
   it("makes a library that needs nothing else", async () => {
     expect(Object.keys(await load("mod.mjs")).sort()).toEqual([
+      "PersistenceError",
       "createBuildInfo",
       "createGateway",
       "createLogger",
