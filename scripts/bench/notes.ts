@@ -10,7 +10,7 @@ export const NOTES: Readonly<Record<string, string>> = {
     "profile shows the same functions, each of which takes twice as long, presumably because what a thousand jobs need does not stay in " +
     "the processor's caches.",
   "2":
-    "With 100 000 groups the ratio was 0.92 in this run and 0.81 to 0.86 in five others on the same machine, with 20 000 it was 0.90, with " +
+    "With 100 000 groups the ratio was 0.92 in this run and 0.81 to 0.86 in five others on the same machine, with 20 000 it was 0.88 to 0.90, with " +
     "5 000 0.89 to 1.00: the target is reached now and then, not safely. " +
     "Pushing to the same 100 groups while 92 000 are held costs 4 to 6 % more than while they are alone, which is the collector's; " +
     "another 7 % are cache misses on the map, the key, the group and its row. Nothing of it grows with the number of look-ups.",
