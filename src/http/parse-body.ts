@@ -15,13 +15,14 @@ import { type MediaType, parseMediaType } from "./media-type.ts";
  * @param contentType the header, `null` when there is none.
  * @param body the bytes, decompressed.
  * @param options what holds for bodies that are text.
+ * @returns the families, in the order of the body.
  * @throws GatewayError as the parser of the format does.
  */
 export function parseBody(
   contentType: string | null,
   body: Uint8Array,
   options: TextOptions = {},
-): PushedFamily[] {
+): Iterable<PushedFamily> {
   const media = contentType === null ? undefined : parseMediaType(contentType);
   if (isDelimitedProtobuf(media)) return parseProtobuf(body);
   if (media?.type === "application/openmetrics-text") return parseOpenMetrics(body, options);

@@ -39,6 +39,35 @@ export function parseFloatText(text: string): number | undefined {
   return NAN.test(text) ? NaN : undefined;
 }
 
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
+/** Every integer of as many digits is a float64, and so is every power of ten up to them: their quotient is rounded once, as it must. */
+const EXACT_DIGITS = 15;
+const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
+
+/**
+ * Reads the number between two indexes of a text as {@link parseFloatText} does. Most numbers are some digits with a point among
+ * them, which are read where they stand: a text of its own for each of five gauges took 0.25 µs of a push.
+ */
+export function parseFloatWithin(text: string, start: number, end: number): number | undefined {
+  const isNegative = text.charCodeAt(start) === MINUS;
+  const first = isNegative ? start + 1 : start;
+  let digits = 0;
+  let point = end;
+  for (let at = first; at < end; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit >= 0 && digit <= 9) digits = digits * 10 + digit;
+    else if (digit === POINT - ZERO && point === end) point = at;
+    else return parseFloatText(text.slice(start, end));
+  }
+  const count = end - first - (point < end ? 1 : 0);
+  if (count === 0 || count > EXACT_DIGITS) return parseFloatText(text.slice(start, end));
+  const decimals = point < end ? end - point - 1 : 0;
+  const value = digits / (POWERS_OF_TEN[decimals] as number);
+  return isNegative ? -value : value;
+}
+
 /** `1.5e-7` as JavaScript prints it becomes `1.5e-07`. */
 function toExponentForm(value: number): string {
   const text = value.toExponential();

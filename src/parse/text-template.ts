@@ -8,7 +8,8 @@
 import type { PushedFamily, PushedScalarFamily } from "../model/family.ts";
 import { isScalarType } from "../model/family.ts";
 import { copyText } from "../model/flatten.ts";
-import { parseFloatText } from "../model/number.ts";
+import { parseFloatWithin } from "../model/number.ts";
+import { type BodyPattern, RepeatedBody } from "../model/repeated-body.ts";
 
 /** Longer bodies are not worth keeping a copy of. */
 const MAX_LENGTH = 16 * 1024;
@@ -39,7 +40,7 @@ interface Template {
   /** What stands in front of each value, and behind the last. */
   readonly pieces: readonly string[];
   /** The families with the values of the body that they are from. */
-  readonly families: readonly PushedScalarFamily[];
+  readonly families: BodyPattern;
 }
 
 /** What is known of bodies with one first line. */
@@ -67,15 +68,14 @@ export class TextTemplates {
   #turnedAway = 0;
 
   /** The families of a body of which all but the values is known; `undefined` for any other. */
-  fill(text: string): PushedFamily[] | undefined {
+  fill(text: string): RepeatedBody | undefined {
     const known = this.#known.get(firstLine(text));
     if (known?.template === undefined) return undefined;
-    const families = fillTemplate(known.template, text);
-    if (families !== undefined) {
-      known.patience = 1;
-      known.isUsed = true;
-    }
-    return families;
+    const numbers = readNumbers(known.template, text);
+    if (numbers === undefined) return undefined;
+    known.patience = 1;
+    known.isUsed = true;
+    return new RepeatedBody(known.template.families, numbers);
   }
 
   /**
@@ -135,7 +135,8 @@ function firstLine(text: string): string {
   return text.slice(0, Math.max(text.indexOf("\n"), 0));
 }
 
-function fillTemplate({ pieces, families }: Template, text: string): PushedFamily[] | undefined {
+/** The values of a body that is as the template but for them. */
+function readNumbers({ pieces }: Template, text: string): number[] | undefined {
   const values: number[] = [];
   let at = 0;
   for (let index = 0; index + 1 < pieces.length; index++) {
@@ -144,20 +145,12 @@ function fillTemplate({ pieces, families }: Template, text: string): PushedFamil
     const start = at + piece.length;
     const lineFeed = text.indexOf("\n", start);
     at = lineFeed < 0 ? text.length : lineFeed;
-    const value = parseFloatText(text.slice(start, at));
+    const value = parseFloatWithin(text, start, at);
     if (value === undefined) return undefined;
     values.push(value);
   }
   const tail = pieces.at(-1) as string;
-  if (text.length - at !== tail.length || !text.endsWith(tail)) return undefined;
-  let next = 0;
-  return families.map(({ name, type, help, timestamped, series }) => ({
-    name,
-    type,
-    help,
-    timestamped,
-    series: series.map(({ labels }) => ({ labels, sample: values[next++] as number })),
-  }));
+  return text.length - at === tail.length && text.endsWith(tail) ? values : undefined;
 }
 
 function createTemplate(

@@ -42,13 +42,14 @@ export interface TextOptions {
  * Parses a body in the text format 0.0.4.
  *
  * @param body the bytes, decompressed.
- * @returns the families that have samples, in the order in which they first occur.
+ * @returns the families that have samples, in the order in which they first occur; a {@link RepeatedBody} where only numbers differ
+ * from a body that came before.
  * @throws GatewayError (malformed) with the reference's text, naming the line.
  */
 export function parseText(
   body: Uint8Array,
   { utf8Names = false }: TextOptions = {},
-): PushedFamily[] {
+): Iterable<PushedFamily> {
   const text = decodeUtf8(body);
   const known = templates.fill(text);
   if (known !== undefined) return known;

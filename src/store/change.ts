@@ -14,8 +14,8 @@ export interface PushWrite {
   readonly kind: "push";
   /** The group. */
   readonly key: PushKey;
-  /** The families in the body; may be empty. */
-  readonly families: readonly PushedFamily[];
+  /** The families in the body; may be none. */
+  readonly families: Iterable<PushedFamily>;
   /** Whether the group's other families go away. */
   readonly replace: boolean;
   /** When it came, in milliseconds since the Unix epoch. */

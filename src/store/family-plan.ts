@@ -29,7 +29,7 @@ const TOTALS = 2;
 
 /** A family without its numbers. */
 export interface FamilyPlan {
-  /** Tells plans apart. */
+  /** Tells plans apart, also those of different tables. */
   readonly id: number;
   /** By what it is found. */
   readonly signature: string;
@@ -65,13 +65,15 @@ export interface Predecessor {
   readonly record: Family | undefined;
 }
 
+/** Of all tables: after a wipe there is another one, and no layout of the new may be taken for one of the old. */
+let lastId = 0;
+
 /** Makes plans, one for all families that differ in nothing but numbers. */
 export class PlanTable {
   readonly #plans = new Map<string, FamilyPlan>();
   /** Signatures of families that got no plan yet. */
   readonly #seen = new Set<string>();
   #seenLength = 0;
-  #lastId = 0;
 
   /**
    * The plan of a family of a group; `undefined` when it is to be kept as a record.
@@ -97,7 +99,7 @@ export class PlanTable {
     }
     const { name, type, help } = family;
     return {
-      id: ++this.#lastId,
+      id: ++lastId,
       signature,
       name,
       type,

@@ -37,8 +37,11 @@ export function sanitizePush(state: StoreState, write: PushWrite): SanitizedPush
 
 /** Why a push must be refused whether or not consistency is checked: it has timestamps. */
 export function findTimestamp(write: PushWrite): GatewayError | undefined {
-  if (!write.families.some((family) => family.timestamped)) return undefined;
-  return new GatewayError("inconsistent", `${REFUSED}pushed metrics must not have timestamps`);
+  for (const { timestamped } of write.families) {
+    if (!timestamped) continue;
+    return new GatewayError("inconsistent", `${REFUSED}pushed metrics must not have timestamps`);
+  }
+  return undefined;
 }
 
 /** The error that tells a client of an inconsistency. */

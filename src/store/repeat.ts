@@ -2,13 +2,15 @@
  * The push that most pushes are: a group gets the very series again that it holds, with other numbers. Whatever fitted together
  * before still does, so nothing needs to be labelled, checked or counted: the numbers are written into the group's row, and the
  * blocks they are rendered in forgotten. That takes 0.6 µs for five gauges where the general way takes 3, and makes nothing that
- * the garbage collector finds alive.
+ * the garbage collector finds alive. Where the parser knows the body, it is not even compared with what the group holds: it is
+ * enough that another group of the same layout got one like it.
  */
 
 import type { Distribution, PushedFamily } from "../model/family.ts";
 import { copyText } from "../model/flatten.ts";
 import type { GroupKey, PushKey } from "../model/group-key.ts";
 import { patternOf } from "../model/label-pattern.ts";
+import { type BodyPattern, RepeatedBody } from "../model/repeated-body.ts";
 import type { SanitizedPush } from "../validate/consistency.ts";
 import { mergeLabels } from "../validate/merge-labels.ts";
 import type { FamilyChange, GroupChange, PushWrite } from "./change.ts";
@@ -29,6 +31,13 @@ export function repeatPush(
   group: Group,
   write: PushWrite,
 ): GroupChange | undefined {
+  const body = write.families instanceof RepeatedBody ? write.families : undefined;
+  const targets = body && knownTargets(body, group, write);
+  if (body !== undefined && targets !== undefined) {
+    const before = group.numbers();
+    writeBody(state, group, body.numbers, targets, write.at);
+    return new NumbersChange(group, targets.positions, [], before);
+  }
   const { layout } = group;
   const pushTime = layout.positions.get(PUSH_TIME);
   if (pushTime === undefined || !layout.positions.has(PUSH_FAILURE_TIME)) return undefined;
@@ -50,11 +59,82 @@ export function repeatPush(
   const offset = start + (offsets[pushTime] as number);
   numbers[offset] = write.at;
   numbers[offset + 1] = write.at / 1000;
-  let stale = 0;
-  for (const position of positions) stale |= staleBit(position);
+  state.markStale(group, staleBits(positions));
+  const changes = [...records.values()];
+  if (changes.length > 0) state.redo(group.key, changes);
+  else if (body !== undefined) rememberTargets(body.pattern, group.layout, match);
+  return new NumbersChange(group, positions, changes, before);
+}
+
+/** Where in a row of a layout the numbers of bodies that differ in nothing else go. */
+interface Targets {
+  /** The id of the layout; one that comes back under it has the same plans. */
+  readonly layoutId: string;
+  /** The place of each number. */
+  readonly places: readonly number[];
+  /** The positions of the families, the last of which is the time of the push. */
+  readonly positions: readonly number[];
+  /** The places of their times. */
+  readonly times: readonly number[];
+  /** Their bits in {@link Group.stale}. */
+  readonly stale: number;
+}
+
+/** By pattern, for the layout that it was last pushed to. Nothing here keeps the rows of a layout alive. */
+const known = new WeakMap<BodyPattern, Targets>();
+
+/** Where the numbers of a body go, if it brings nothing but numbers to a group. */
+function knownTargets(
+  { pattern }: RepeatedBody,
+  { layout, size }: Group,
+  { replace }: PushWrite,
+): Targets | undefined {
+  const targets = known.get(pattern);
+  if (targets?.layoutId !== layout.id) return undefined;
+  return replace && targets.positions.length + 1 !== size ? undefined : targets;
+}
+
+function rememberTargets(
+  pattern: BodyPattern,
+  { id, plans, offsets }: Layout,
+  { planned, positions }: Match,
+): void {
+  const places: number[] = [];
+  planned.forEach(({ series }, i) => {
+    const position = positions[i] as number;
+    const { order, starts } = plans[position] as FamilyPlan;
+    series.forEach((_, index) => {
+      places.push((offsets[position] as number) + (starts[order[index] as number] as number));
+    });
+  });
+  const times = positions.map((position) => offsets[position] as number);
+  // A body may hold the times that the group has itself, which go nowhere.
+  const numbers = pattern.reduce((count, { series }) => count + series.length, 0);
+  if (numbers !== places.length) return;
+  known.set(pattern, { layoutId: id, places, positions, times, stale: staleBits(positions) });
+}
+
+function writeBody(
+  state: StoreState,
+  group: Group,
+  values: readonly number[],
+  { places, times, stale }: Targets,
+  at: number,
+): void {
+  const { width, numbers } = group.layout;
+  const start = group.row * width;
+  for (let i = 0; i < values.length; i++) {
+    numbers[start + (places[i] as number)] = values[i] as number;
+  }
+  for (let i = 0; i < times.length; i++) numbers[start + (times[i] as number)] = at;
+  numbers[start + (times.at(-1) as number) + 1] = at / 1000;
   state.markStale(group, stale);
-  if (records.size > 0) state.redo(group.key, [...records.values()]);
-  return new NumbersChange(group, match, before);
+}
+
+function staleBits(positions: readonly number[]): number {
+  let bits = 0;
+  for (const position of positions) bits |= staleBit(position);
+  return bits;
 }
 
 /** The families of a push and where their numbers go. */
@@ -198,11 +278,16 @@ class NumbersChange implements GroupChange {
   readonly #after: Float64Array;
   #families: readonly FamilyChange[] | undefined;
 
-  constructor(group: Group, { positions, records }: Match, before: Float64Array) {
+  constructor(
+    group: Group,
+    positions: readonly number[],
+    records: readonly FamilyChange[],
+    before: Float64Array,
+  ) {
     this.key = group.key;
     this.#layout = group.layout;
     this.#positions = positions;
-    this.#records = [...records.values()];
+    this.#records = records;
     this.#before = before;
     this.#after = group.numbers();
   }

@@ -50,7 +50,7 @@ export class UsageMeter {
   }
 
   /** What a push would come to at the least: the labels of its group are not counted. */
-  foresee(families: readonly PushedFamily[]): Usage {
+  foresee(families: Iterable<PushedFamily>): Usage {
     let series = 0;
     let size = 0;
     for (const family of families) {

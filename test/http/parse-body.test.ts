@@ -13,7 +13,8 @@ const protobuf = single("gauge", message([1, 1]), "p");
 /** Which parser reads a body of this type. */
 function parserOf(contentType: string | null): string {
   try {
-    return parseBody(contentType, protobuf)[0]?.name === "p" ? "protobuf" : "?";
+    const [family] = parseBody(contentType, protobuf);
+    return family?.name === "p" ? "protobuf" : "?";
   } catch (error) {
     return /^(\w+)/.exec((error as Error).message)?.[1] ?? "?";
   }
@@ -91,14 +92,15 @@ describe("parseBody", () => {
 
   it("reads text and OpenMetrics", () => {
     const families = [{ name: "x", series: [{ sample: 1 }] }];
-    expect(parseBody(null, encoder.encode("x 1\n"))).toMatchObject(families);
-    expect(parseBody("application/openmetrics-text", encoder.encode("x 1\n# EOF\n")))
+    expect([...parseBody(null, encoder.encode("x 1\n"))]).toMatchObject(families);
+    expect([...parseBody("application/openmetrics-text", encoder.encode("x 1\n# EOF\n"))])
       .toMatchObject(families);
   });
 
   it("hands on what holds for text", () => {
     const body = encoder.encode('{"a.b"} 1\n');
     expect(() => parseBody(null, body)).toThrow("a.b");
-    expect(parseBody(null, body, { utf8Names: true })).toMatchObject([{ name: "a.b", utf8: true }]);
+    const families = [...parseBody(null, body, { utf8Names: true })];
+    expect(families).toMatchObject([{ name: "a.b", utf8: true }]);
   });
 });

@@ -82,7 +82,7 @@ const mutated = fc.tuple(body, fc.array(edit, { maxLength: 4 })).map(([text, edi
 /** The families, or the error text. Any error but the one that is meant for the client passes through. */
 function outcomeOf(bytes: Uint8Array): PushedFamily[] | string {
   try {
-    return parseText(bytes);
+    return [...parseText(bytes)];
   } catch (error) {
     if (error instanceof GatewayError && error.kind === "malformed") return error.message;
     throw error;

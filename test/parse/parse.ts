@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
 
 /** Parses a body given as text. */
 export function parse(body: string, options?: TextOptions): PushedFamily[] {
-  return parseText(encoder.encode(body), options);
+  return [...parseText(encoder.encode(body), options)];
 }
 
 /** The error text for a body that must be refused as malformed. Any other error passes through. */

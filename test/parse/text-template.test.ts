@@ -73,7 +73,9 @@ describe("TextTemplates", () => {
     expect(templates.fill(text(1, 2))).toBeUndefined();
     expect(learn(templates, text(1, 2))).toBeUndefined();
     expect(learn(templates, text(3, 4))).toBeDefined();
-    expect(show(templates.fill(text(30, -4)) ?? [])).toBe('gauge a: {l="x"} 30; untyped b: {} -4');
+    expect(show([...templates.fill(text(30, -4)) ?? []])).toBe(
+      'gauge a: {l="x"} 30; untyped b: {} -4',
+    );
     expect(templates.fill(text(30, -4).replace("x", "y"))).toBeUndefined();
     expect(templates.fill(`${text(1, 2)}c 1\n`)).toBeUndefined();
     expect(templates.fill(text(1, 2).replace("b 2\n", ""))).toBeUndefined();

@@ -181,6 +181,6 @@ describe("parseText", () => {
 
   it("does not need the body to fill its buffer", () => {
     const buffer = new TextEncoder().encode("x 0\na 1\nb 2\n");
-    expect(show(parseText(buffer.subarray(4, 8)))).toBe("untyped a: {} 1");
+    expect(show([...parseText(buffer.subarray(4, 8))])).toBe("untyped a: {} 1");
   });
 });

@@ -99,7 +99,7 @@ function pushAll(name: string): Record<string, StoredFamily[]> {
 
 function parse(push: ReferencePush): PushedFamily[] {
   return typeof push.body === "string"
-    ? parseText(bytesOf(push), { utf8Names: true })
+    ? [...parseText(bytesOf(push), { utf8Names: true })]
     : parseProtobuf(bytesOf(push));
 }
 

@@ -86,9 +86,8 @@ function scrape(store: Store, escaping: Escaping): { text: string; dropped: numb
 
 /** Reads a scrape, holding it to what Prometheus asks for, and counts its series. */
 function countSeries(text: string, escaping: Escaping): number {
-  const families = parseText(new TextEncoder().encode(text), {
-    utf8Names: escaping === "allow-utf-8",
-  });
+  const utf8Names = escaping === "allow-utf-8";
+  const families = [...parseText(new TextEncoder().encode(text), { utf8Names })];
   const heads = [...text.matchAll(/^# TYPE (.*) \w+$/gm)].map(([, name]) => name);
   expect(new Set(heads).size, "one TYPE a name").toBe(heads.length);
   expect(families.length, "no line without its TYPE").toBe(heads.length);

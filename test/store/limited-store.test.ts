@@ -115,7 +115,7 @@ describe("LimitedStore", () => {
     const store = createStore({ size: 50_000 });
     const withUnit = (unit: string): PushWrite => {
       const pushed = write("PUT", "a", "x 1\n");
-      return { ...pushed, families: pushed.families.map((family) => ({ ...family, unit })) };
+      return { ...pushed, families: [...pushed.families].map((family) => ({ ...family, unit })) };
     };
     store.apply(withUnit("seconds"));
     expect(() => store.apply(withUnit("u".repeat(20_000)))).toThrow(/more than 50000 bytes/);

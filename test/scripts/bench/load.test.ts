@@ -5,11 +5,12 @@ import { protobufBody, textBody } from "../../../scripts/bench/large-body.ts";
 import { preparePushes, pushRequest } from "../../../scripts/bench/request.ts";
 import { rowsOfGroup, withOtherNumbers } from "../../../scripts/bench/stored-row.ts";
 import { ownRequests, parseWrk, pushRequests } from "../../../scripts/bench/wrk.ts";
+import type { PushedFamily } from "../../../src/model/family.ts";
 import { parseProtobuf } from "../../../src/parse/protobuf.ts";
 import { parseText } from "../../../src/parse/text.ts";
 
-function parse(body: string): ReturnType<typeof parseText> {
-  return parseText(new TextEncoder().encode(body));
+function parse(body: string): PushedFamily[] {
+  return [...parseText(new TextEncoder().encode(body))];
 }
 
 describe("bodies", () => {
@@ -43,7 +44,7 @@ describe("bodies", () => {
 
   it("say the same in text and in protobuf", () => {
     const large = { name: "rows", series: 50, zone: "a" };
-    const text = parseText(textBody({ ...large, next: createNumbers(3) }));
+    const text = [...parseText(textBody({ ...large, next: createNumbers(3) }))];
     const protobuf = parseProtobuf(protobufBody({ ...large, next: createNumbers(3) }));
     const seriesOf = (families: typeof text) => families[0]?.series.map(({ sample }) => sample);
     expect(seriesOf(text)).toHaveLength(50);
