@@ -13,7 +13,7 @@ import type { Clock } from "./model/clock.ts";
 import { GatewayError } from "./model/error.ts";
 import type { PersistenceAdapter, PersistenceError } from "./persist/adapter.ts";
 import { createDurability, type Durability } from "./persist/durability.ts";
-import type { Applied, Write } from "./store/change.ts";
+import type { Outcome, Write } from "./store/change.ts";
 import type { Deflate } from "./render/gzip-format.ts";
 import { LimitedStore, type StoreLimits } from "./store/limited-store.ts";
 import { Store } from "./store/store.ts";
@@ -134,9 +134,9 @@ function startDurability(
 function writeTo(
   store: Store,
   durability: Durability | undefined,
-): (write: Write) => Applied | Promise<Applied> {
+): (write: Write) => Outcome | Promise<Outcome> {
   return durability === undefined
-    ? (write) => store.apply(write)
+    ? (write) => store.accept(write)
     : (write) => durability.write(write);
 }
 

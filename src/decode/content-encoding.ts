@@ -16,6 +16,8 @@ export type Encoding = "gzip" | "deflate" | "snappy" | "zstd";
 /** The encodings that are understood, in the order in which an error lists them. */
 export const KNOWN_ENCODINGS: readonly string[] = ["gzip", "deflate", "snappy", "zstd", "identity"];
 
+const NONE: readonly Encoding[] = [];
+
 /** More layers than this are an attack, not an encoding. */
 const MAX_LAYERS = 4;
 
@@ -26,7 +28,7 @@ const MAX_LAYERS = 4;
  * @throws GatewayError (unsupported) for an encoding that is not known.
  */
 export function parseContentEncoding(header: string | null): readonly Encoding[] {
-  if (header === null || header === "") return [];
+  if (header === null || header === "") return NONE;
   const encodings = header.toLowerCase().split(",").map((encoding) => encoding.trim())
     .filter((encoding) => encoding !== "" && encoding !== "identity")
     .map(toEncoding);

@@ -6,7 +6,7 @@ import type { Logger } from "../log/logger.ts";
 import type { BuildInfo } from "../model/build-info.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Deflate } from "../render/gzip-format.ts";
-import type { Applied, Write } from "../store/change.ts";
+import type { Outcome, Write } from "../store/change.ts";
 import type { Store } from "../store/store.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 
@@ -46,7 +46,7 @@ export interface HttpContext {
   /** What is held; handlers only read it. */
   readonly store: Pick<Store, "gather" | "groups">;
   /** Carries out a write and resolves when it is stored for good. Rejects with a GatewayError when it could not be. */
-  readonly write: (write: Write) => Applied | Promise<Applied>;
+  readonly write: (write: Write) => Outcome | Promise<Outcome>;
   /** Counts what happens. */
   readonly telemetry: Telemetry;
   /** Time. */

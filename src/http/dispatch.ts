@@ -4,9 +4,9 @@
  */
 
 import { GatewayError } from "../model/error.ts";
-import type { HttpContext, HttpRequest } from "./context.ts";
+import type { HttpContext, HttpOptions, HttpRequest } from "./context.ts";
 import { empty, errorResponse, errorText, notFound, redirect } from "./responses.ts";
-import { createRouteTable } from "./route-table.ts";
+import { createRouteTable, type RouteTable } from "./route-table.ts";
 import type { Action, Route } from "./routes.ts";
 import { pathOf, queryOf } from "./target.ts";
 import { discardBody } from "./unread-body.ts";
@@ -24,27 +24,63 @@ export type FetchHandler = (request: Request, context?: RequestContext) => Promi
 
 /** Makes the handler of all requests. */
 export function createFetchHandler(context: HttpContext): FetchHandler {
-  const { routePrefix } = context.options;
-  const routeOf = createRouteTable(context.options);
-  const respond = (request: Request, path: string, around: RequestContext) => {
-    // `/prefix` alone: relative links on the page need the slash.
-    if (path === routePrefix) return redirect(`${path}/${queryOf(request.url)}`, request.method);
-    // The table looks at the path with its dot segments folded; one that leads under the prefix only so is nobody's.
-    const route = path.startsWith(`${routePrefix}/`) ? routeOf(path) : undefined;
-    if (route === undefined) return notFound();
-    return answer(context, route, new Incoming(request, path.slice(routePrefix.length), around));
-  };
+  const { options, telemetry } = context;
+  const { length: prefixLength } = options.routePrefix;
+  const routeOf = createRouteTable(options);
+  // One asynchronous function for all of it: each one on the way of a push makes five objects, and a push has 60 in all.
   return async (request, around = NOTHING_KNOWN) => {
     const path = pathOf(request.url, around.rawTarget);
     let response: Response;
     try {
-      response = await respond(request, path, around);
+      const found = find(routeOf, options, request, path);
+      if (found instanceof Response) response = found;
+      else {
+        try {
+          response = await found[0](
+            context,
+            new Incoming(request, path.slice(prefixLength), around),
+          );
+        } catch (error) {
+          response = failure(context, path, error);
+        }
+        const { method } = request;
+        if (found[1] !== undefined) telemetry.countRequest(found[1], method, response.status);
+        if (method === "HEAD") response = await withoutBody(response);
+      }
     } catch (error) {
       response = failure(context, path, error);
     }
     if (isUnread(request, response)) await discardBody(request, context.clock);
     return response;
   };
+}
+
+/** Finds who answers a request, or the answer where it needs nobody. */
+function find(
+  routeOf: RouteTable,
+  { routePrefix }: HttpOptions,
+  { url, method }: Request,
+  path: string,
+): Action | Response {
+  // `/prefix` alone: relative links on the page need the slash.
+  if (path === routePrefix) return redirect(`${path}/${queryOf(url)}`, method);
+  // The table looks at the path with its dot segments folded; one that leads under the prefix only so is nobody's.
+  const route = path.startsWith("/", routePrefix.length) && path.startsWith(routePrefix)
+    ? routeOf(path)
+    : undefined;
+  if (route === undefined) return notFound();
+  const action = actionFor(route, method);
+  const behind = path.slice(routePrefix.length);
+  if (
+    behind.endsWith("/") && behind.length > 1 && !route.pattern.includes("/:") && route.exists
+  ) {
+    if (action === undefined) return notFound();
+    // Two slashes in front would name another host.
+    const location = behind.replace(/(?<!\/)\/+$/, "").replace(/^\/*/, "/");
+    // The API answers OPTIONS on every path below it.
+    if (method !== "OPTIONS") return redirect(routePrefix + location + queryOf(url), method);
+  }
+  return action ?? refuseMethod(route, method);
 }
 
 const NOTHING_KNOWN: RequestContext = {};
@@ -69,31 +105,6 @@ class Incoming implements HttpRequest {
 /** Whether an answer came before all of the body was read. */
 function isUnread({ bodyUsed }: Request, { status }: Response): boolean {
   return !bodyUsed || status === 413;
-}
-
-async function answer(context: HttpContext, route: Route, http: HttpRequest): Promise<Response> {
-  const { request, path } = http;
-  const { method } = request;
-  const action = actionFor(route, method);
-  if (path.endsWith("/") && path.length > 1 && !route.pattern.includes("/:") && route.exists) {
-    if (action === undefined) return notFound();
-    // Two slashes in front would name another host.
-    const location = path.replace(/(?<!\/)\/+$/, "").replace(/^\/*/, "/");
-    // The API answers OPTIONS on every path below it.
-    if (method !== "OPTIONS") {
-      return redirect(context.options.routePrefix + location + queryOf(request.url), method);
-    }
-  }
-  if (action === undefined) return refuseMethod(route, method);
-  const [handle, name] = action;
-  let response: Response;
-  try {
-    response = await handle(context, http);
-  } catch (error) {
-    response = failure(context, path, error);
-  }
-  if (name !== undefined) context.telemetry.countRequest(name, method, response.status);
-  return method === "HEAD" ? await withoutBody(response) : response;
 }
 
 /** HEAD is answered as GET is: load balancers ask with it. */

@@ -9,6 +9,7 @@
 import { decodeBase64Url } from "../model/base64url.ts";
 import { GatewayError } from "../model/error.ts";
 import { createGroupKey, type PushKey } from "../model/group-key.ts";
+import { sortLabels } from "../model/label.ts";
 import { isLabelName, RESERVED_LABEL_PREFIX } from "../model/name.ts";
 import { unescapeName } from "../model/name-escaping.ts";
 import { quote } from "../model/quote.ts";
@@ -29,41 +30,52 @@ export function parseGroupingPath(path: string, utf8Names = false): PushKey {
   const parts = path.split("/");
   if (FOLDED_SOMEWHERE.test(path)) parts.forEach(checkPreserved);
   const jobSegment = parts[2] ?? "";
-  const segments = parts.slice(3);
-  const empty = segments.indexOf("");
-  if (empty >= 0 && empty < segments.length - 1) {
+  const empty = parts.indexOf("", JOB_AT);
+  if (empty >= 0 && empty < parts.length - 1) {
     throw malformed("empty segment in the path; write an empty value as LABEL@base64/=");
   }
-  const decoded = path.includes("%") ? segments.map(decodeSegment) : segments;
-  const job = decoded[0] ?? "";
-  const labels = new Map<string, string>();
+  if (path.includes("%")) decodeSegments(parts);
+  const job = parts[JOB_AT] ?? "";
   // The reference looks at the job's encoding first, then at the other labels, then whether there is a job.
   const jobValue = decodeSegment(jobSegment).endsWith(BASE64_SUFFIX) ? decodeJob(job) : job;
-  readLabels(decoded.slice(1), labels, utf8Names);
+  const labels = readLabels(parts, utf8Names);
   if (jobValue === "") throw malformed("job name is required");
-  labels.set("job", jobValue);
-  return createGroupKey(flatten(labels));
+  labels.push("job", jobValue);
+  return createGroupKey(withoutRepeats(sortLabels(labels)));
 }
 
-function flatten(labels: ReadonlyMap<string, string>): string[] {
-  const flat: string[] = [];
-  for (const [name, value] of labels) flat.push(name, value);
-  return flat;
+/** Where among the segments of a path the value of the job is. */
+const JOB_AT = 3;
+
+/** Decodes the segments from the value of the job on. */
+function decodeSegments(parts: string[]): void {
+  for (let i = JOB_AT; i < parts.length; i++) parts[i] = decodeSegment(parts[i] as string);
 }
 
-/** Adds the labels behind the job: pairs of segments, where a lone empty segment stems from a slash at the end. */
-function readLabels(
-  segments: readonly string[],
-  labels: Map<string, string>,
-  utf8Names: boolean,
-): void {
-  if (segments.length === 0 || (segments.length === 1 && segments[0] === "")) return;
-  if (segments.length % 2 !== 0) {
-    throw malformed(`odd number of components in label string ${quote(`/${segments.join("/")}`)}`);
+/** Of labels of the same name, which stand side by side, the last one counts. */
+function withoutRepeats(sorted: readonly string[]): readonly string[] {
+  const isRepeated = (_: string, i: number): boolean => {
+    const name = i - i % 2;
+    return sorted[name] === sorted[name + 2];
+  };
+  for (let i = 2; i < sorted.length; i += 2) {
+    if (sorted[i - 2] === sorted[i]) return sorted.filter((text, at) => !isRepeated(text, at));
   }
-  for (let i = 0; i < segments.length; i += 2) {
-    const segment = segments[i] as string;
-    const value = segments[i + 1] as string;
+  return sorted;
+}
+
+/** The labels behind the job, flat: pairs of segments, where a lone empty segment stems from a slash at the end. */
+function readLabels(parts: readonly string[], utf8Names: boolean): string[] {
+  const labels: string[] = [];
+  const first = JOB_AT + 1;
+  if (parts.length <= first || (parts.length === first + 1 && parts[first] === "")) return labels;
+  if ((parts.length - first) % 2 !== 0) {
+    const text = `/${parts.slice(first).join("/")}`;
+    throw malformed(`odd number of components in label string ${quote(text)}`);
+  }
+  for (let i = first; i < parts.length; i += 2) {
+    const segment = parts[i] as string;
+    const value = parts[i + 1] as string;
     const encoded = segment.endsWith(BASE64_SUFFIX);
     const written = encoded ? segment.slice(0, -BASE64_SUFFIX.length) : segment;
     const name = utf8Names ? unescapeName(written) : written;
@@ -71,8 +83,9 @@ function readLabels(
     if (!isValid || name.startsWith(RESERVED_LABEL_PREFIX)) {
       throw malformed(`improper label name ${quote(written)}`);
     }
-    labels.set(name, encoded ? decodeValue(name, value) : value);
+    labels.push(name, encoded ? decodeValue(name, value) : value);
   }
+  return labels;
 }
 
 /**

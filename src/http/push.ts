@@ -5,6 +5,7 @@
 import { KNOWN_ENCODINGS } from "../decode/content-encoding.ts";
 import { GatewayError } from "../model/error.ts";
 import type { PushKey } from "../model/group-key.ts";
+import type { Outcome } from "../store/change.ts";
 import type { HttpContext, HttpRequest } from "./context.ts";
 import { parseGroupingPath } from "./grouping-path.ts";
 import { parseBody } from "./parse-body.ts";
@@ -21,7 +22,10 @@ export async function handlePush(context: HttpContext, request: HttpRequest): Pr
   try {
     const key = parseGroupingPath(request.path, options.enableUtf8Names);
     body = await readBody(request.request, options.maxBodySize);
-    return await push(context, request, key, body.bytes);
+    const pushed = push(context, request, key, body.bytes);
+    const { refused } = pushed instanceof Promise ? await pushed : pushed;
+    if (refused !== undefined) throw refused;
+    return empty(options.checkConsistency ? 200 : 202);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     report(context, request, error);
@@ -37,26 +41,17 @@ export async function handlePush(context: HttpContext, request: HttpRequest): Pr
 /** RFC 9110 §15.5.16: a 415 for its encoding says what would do. */
 const ACCEPTED_ENCODINGS: HeadersInit = { "Accept-Encoding": KNOWN_ENCODINGS.join(", ") };
 
-async function push(
-  context: HttpContext,
+function push(
+  { options, clock, write }: HttpContext,
   { request }: HttpRequest,
   key: PushKey,
   body: Uint8Array,
-): Promise<Response> {
+): Outcome | Promise<Outcome> {
   const families = parseBody(request.headers.get("Content-Type"), body, {
-    utf8Names: context.options.enableUtf8Names,
+    utf8Names: options.enableUtf8Names,
   });
-  const at = context.clock.now();
-  const written = context.write({
-    kind: "push",
-    key,
-    families,
-    replace: request.method === "PUT",
-    at,
-  });
-  const { refused } = written instanceof Promise ? await written : written;
-  if (refused !== undefined) throw refused;
-  return empty(context.options.checkConsistency ? 200 : 202);
+  const replace = request.method === "PUT";
+  return write({ kind: "push", key, families, replace, at: clock.now() });
 }
 
 /**

@@ -21,27 +21,22 @@ export interface RequestBody {
  * @throws GatewayError (too-large, unsupported, malformed).
  */
 export async function readBody(request: Request, maxSize: number): Promise<RequestBody> {
-  const encodings = parseContentEncoding(request.headers.get("Content-Encoding"));
-  const sent = await readSent(request, maxSize);
-  const bytes = encodings.length === 0 ? sent : decodeContent(sent, encodings, maxSize);
-  return { bytes, wireSize: sent.length };
-}
-
-async function readSent(request: Request, maxSize: number): Promise<Uint8Array> {
-  const announced = request.headers.get("Content-Length");
+  const { headers } = request;
+  const encodings = parseContentEncoding(headers.get("Content-Encoding"));
+  const announced = headers.get("Content-Length");
   if (announced !== null && Number(announced) > maxSize) throw tooLarge(maxSize, "request body");
+  let sent: Uint8Array;
   try {
     // Servers cut a body at its announced length, so this cannot grow beyond the limit. It is several times as fast as a stream.
-    if (announced !== null) return checkSize(new Uint8Array(await request.arrayBuffer()), maxSize);
-    return request.body === null ? new Uint8Array() : await readStream(request.body, maxSize);
+    if (announced !== null) sent = new Uint8Array(await request.arrayBuffer());
+    else if (request.body === null) sent = new Uint8Array();
+    else sent = await readStream(request.body, maxSize);
   } catch (error) {
     if (error instanceof GatewayError) throw error;
     throw new GatewayError("malformed", "cannot read request body: connection closed too early");
   }
-}
-
-/** Whoever makes requests without a server may announce what they like. */
-function checkSize(bytes: Uint8Array, maxSize: number): Uint8Array {
-  if (bytes.length > maxSize) throw tooLarge(maxSize, "request body");
-  return bytes;
+  // Whoever makes requests without a server may announce what they like.
+  if (sent.length > maxSize) throw tooLarge(maxSize, "request body");
+  const bytes = encodings.length === 0 ? sent : decodeContent(sent, encodings, maxSize);
+  return { bytes, wireSize: sent.length };
 }

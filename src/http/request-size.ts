@@ -3,7 +3,7 @@
  * separators between them.
  */
 
-import { pathOf, queryOf } from "./target.ts";
+import { targetLength } from "./target.ts";
 
 const PROTOCOL = "HTTP/1.1";
 
@@ -13,8 +13,7 @@ const PROTOCOL = "HTTP/1.1";
  * @param bodySize the size of the body on the wire.
  */
 export function requestSize(request: Request, bodySize: number): number {
-  const target = pathOf(request.url).length + queryOf(request.url).length;
-  let size = request.method.length + target + PROTOCOL.length + bodySize;
+  let size = request.method.length + targetLength(request.url) + PROTOCOL.length + bodySize;
   request.headers.forEach((value, name) => {
     // Go takes the host out of the headers, so that its name is not among them.
     size += (name === "host" ? 0 : name.length) + value.length;

@@ -24,6 +24,7 @@ export function createRouteTable(options: HttpOptions): RouteTable {
   const patterns = router.routes.map(([, pattern]) => pattern);
   return (path) => {
     const folded = UNUSUAL.test(path) ? new URL(ORIGIN + decodeUnreserved(path)).pathname : path;
-    return routes[patterns.findIndex((pattern) => pattern.test(folded))];
+    for (let i = 0; i < patterns.length; i++) if (patterns[i]?.test(folded)) return routes[i];
+    return undefined;
   };
 }

@@ -23,6 +23,13 @@ export function queryOf(url: string): string {
   return question < 0 ? "" : cutFragment(url.slice(question));
 }
 
+/** The length of the path and the query of a request URL. */
+export function targetLength(url: string): number {
+  const slash = url.indexOf("/", url.indexOf("://") + 3);
+  const hash = url.indexOf("#");
+  return slash < 0 ? 1 : (hash < 0 ? url.length : hash) - slash;
+}
+
 const UNRESERVED = /%(?:2d|3[0-9]|4[0-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/gi;
 
 /**

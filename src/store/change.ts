@@ -67,10 +67,14 @@ export interface NoChange {
 /** The effect of one write on the store. */
 export type Change = GroupChange | WipeChange | NoChange;
 
-/** The outcome of a write. */
-export interface Applied {
-  /** What it changed. A refused push still changes the failure time of its group. */
-  readonly change: Change;
+/** What became of a write, for who asked for it. */
+export interface Outcome {
   /** Why a push was refused. */
   readonly refused?: GatewayError;
+}
+
+/** What became of a write, for who has to store it or to take it back. */
+export interface Applied extends Outcome {
+  /** What it changed. A refused push still changes the failure time of its group. */
+  readonly change: Change;
 }

@@ -8,7 +8,7 @@
 
 import { GatewayError } from "../model/error.ts";
 import type { StoredFamily } from "../model/family.ts";
-import type { Applied, Change, PushWrite, WipeChange, Write } from "./change.ts";
+import type { Applied, Change, Outcome, PushWrite, WipeChange, Write } from "./change.ts";
 import { Store, type StoreOptions } from "./store.ts";
 import { type Usage, UsageMeter } from "./usage.ts";
 
@@ -56,6 +56,11 @@ export class LimitedStore extends Store {
     if (excess === undefined) return applied;
     this.undo(change);
     throw new GatewayError("full", excess);
+  }
+
+  /** As {@link Store.accept}: what changes is counted. */
+  override accept(write: Write): Outcome {
+    return this.apply(write);
   }
 
   /** As {@link Store.undo}. */

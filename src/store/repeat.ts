@@ -24,29 +24,31 @@ import type { StoreState } from "./state.ts";
 /**
  * Carries out a push if it brings nothing but other numbers.
  *
- * @returns the change, or `undefined` when the push has to go the general way; then nothing was changed.
+ * @param isChangeWanted whether somebody may take the change back or look at it; without it a push takes 0.5 µs less of 4.
+ * @returns the change, or `true` where none is wanted; `false` when the push has to go the general way; then nothing was changed.
  */
 export function repeatPush(
   state: StoreState,
   group: Group,
   write: PushWrite,
-): GroupChange | undefined {
+  isChangeWanted: boolean,
+): GroupChange | boolean {
   const body = write.families instanceof RepeatedBody ? write.families : undefined;
   const targets = body && knownTargets(body, group, write);
   if (body !== undefined && targets !== undefined) {
-    const before = group.numbers();
+    const before = isChangeWanted ? group.numbers() : undefined;
     writeBody(state, group, body.numbers, targets, write.at);
-    return new NumbersChange(group, targets.positions, [], before);
+    return before === undefined || new NumbersChange(group, targets.positions, [], before);
   }
   const { layout } = group;
   const pushTime = layout.positions.get(PUSH_TIME);
-  if (pushTime === undefined || !layout.positions.has(PUSH_FAILURE_TIME)) return undefined;
+  if (pushTime === undefined || !layout.positions.has(PUSH_FAILURE_TIME)) return false;
   const match = matchFamilies(group, write);
-  if (match === undefined) return undefined;
+  if (match === undefined) return false;
   const { planned, positions, records } = match;
   // With PUT everything that is not pushed would have to go.
-  if (write.replace && positions.length + records.size + 2 !== group.size) return undefined;
-  const before = group.numbers();
+  if (write.replace && positions.length + records.size + 2 !== group.size) return false;
+  const before = isChangeWanted ? group.numbers() : undefined;
   const start = group.row * layout.width;
   const { offsets, numbers } = layout;
   for (let i = 0; i < planned.length; i++) {
@@ -63,7 +65,7 @@ export function repeatPush(
   const changes = [...records.values()];
   if (changes.length > 0) state.redo(group.key, changes);
   else if (body !== undefined) rememberTargets(body.pattern, group.layout, match);
-  return new NumbersChange(group, positions, changes, before);
+  return before === undefined || new NumbersChange(group, positions, changes, before);
 }
 
 /** Where in a row of a layout the numbers of bodies that differ in nothing else go. */

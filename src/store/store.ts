@@ -18,6 +18,7 @@ import type {
   FamilyChange,
   GroupChange,
   NoChange,
+  Outcome,
   PushWrite,
   Write,
 } from "./change.ts";
@@ -46,6 +47,8 @@ export interface StoreOptions {
   /** Where differing help texts are reported. */
   readonly logger: Logger;
 }
+
+const ACCEPTED: Outcome = {};
 
 /** Holds all groups. */
 export class Store {
@@ -115,11 +118,21 @@ export class Store {
    * @throws GatewayError (malformed) when a push would bring a group into being that repeats another one; nothing is changed.
    */
   apply(write: Write): Applied {
-    if (write.kind === "push") return this.#push(write);
+    if (write.kind === "push") {
+      const change = this.#repeat(write, true);
+      return typeof change === "object" ? { change } : this.#push(write);
+    }
     if (write.kind === "delete") return { change: this.#delete(write.key.id) };
     const previous = this.#state;
     this.#state = new StoreState();
     return { change: { kind: "wipe", previous } };
+  }
+
+  /**
+   * As {@link Store.apply} for who neither stores the change nor takes it back: of most pushes none is made.
+   */
+  accept(write: Write): Outcome {
+    return write.kind === "push" && this.#repeat(write, false) ? ACCEPTED : this.apply(write);
   }
 
   /** Takes back the latest change that was not taken back yet. */
@@ -133,13 +146,17 @@ export class Store {
     return gatherScrape(this.#state, this.#options.own, format, options);
   }
 
+  /** Carries out a push that brings its group nothing but other numbers. Returns whether it is one and, if asked for, the change. */
+  #repeat(write: PushWrite, isChangeWanted: boolean): GroupChange | boolean {
+    const held = this.#state.groups.get(write.key.id);
+    if (held === undefined || (this.#options.checkConsistency && this.#state.isSuspect)) {
+      return false;
+    }
+    return repeatPush(this.#state, held, write, isChangeWanted);
+  }
+
   #push(write: PushWrite): Applied {
     const { checkConsistency, own } = this.#options;
-    const held = this.#state.groups.get(write.key.id);
-    if (held !== undefined && !(checkConsistency && this.#state.isSuspect)) {
-      const change = repeatPush(this.#state, held, write);
-      if (change !== undefined) return { change };
-    }
     assertNewKey(this.#state, write);
     const push = sanitizePush(this.#state, write);
     let refused: GatewayError | undefined = findTimestamp(write);
