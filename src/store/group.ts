@@ -4,7 +4,7 @@
  */
 
 import type { Family, FamilyExtras, StoredFamily } from "../model/family.ts";
-import type { GroupKey } from "../model/group-key.ts";
+import type { GroupKey, Shape } from "../model/group-key.ts";
 import type { Block } from "./blocks.ts";
 import { type FamilyPlan, readFamily, writeNumbers } from "./family-plan.ts";
 import type { Layout } from "./layout.ts";
@@ -21,25 +21,31 @@ interface Kept {
   block: Block | undefined;
 }
 
-/** One group. It exists as long as it holds a family. */
-export class Group {
-  /** Its grouping key. */
-  readonly key: GroupKey;
+/** One group. It exists as long as it holds a family. It is its own key: of that there would be one object more for each group. */
+export class Group implements GroupKey {
+  /** See {@link GroupKey.id}. */
+  readonly id: string;
+  /** See {@link GroupKey.shape}. */
+  readonly shape: Shape;
   /** What it has in common with others. */
   layout: Layout;
   /** The number of its row there. */
   row: number;
-  /** The block in which each family of the layout is rendered, by position; a push need not search for it. */
-  blocks: (Block | undefined)[] = [];
   /** The positions of families whose blocks do not know yet that their numbers changed, one bit each; the last for all the rest. */
   stale = 0;
   #kept: Map<string, Kept> | undefined;
 
   /** Makes a group that holds nothing yet, and takes its row. */
-  constructor(key: GroupKey, empty: Layout) {
-    this.key = key;
+  constructor({ id, shape }: GroupKey, empty: Layout) {
+    this.id = id;
+    this.shape = shape;
     this.layout = empty;
     this.row = empty.takeRow();
+  }
+
+  /** Its grouping key. */
+  get key(): GroupKey {
+    return this;
   }
 
   /** How many families it holds. */
@@ -102,14 +108,16 @@ export class Group {
   /** The block in which the family of a name is rendered. */
   block(name: string): Block | undefined {
     const position = this.layout.positions.get(name);
-    return position === undefined ? this.#kept?.get(name)?.block : this.blocks[position];
+    return position === undefined
+      ? this.#kept?.get(name)?.block
+      : this.layout.blockAt(this.row, position);
   }
 
   /** Takes note of the block in which the family of a name is rendered from now on. */
   place(name: string, block: Block | undefined): void {
     const position = this.layout.positions.get(name);
     if (position !== undefined) {
-      this.blocks[position] = block;
+      this.layout.setBlock(this.row, position, block);
       return;
     }
     const kept = this.#kept?.get(name);
@@ -143,10 +151,10 @@ export class Group {
 
   /** Tells the blocks of stale families. */
   invalidateStale(): void {
-    const { stale, blocks } = this;
+    const { stale, layout, row } = this;
     this.stale = 0;
-    for (let position = 0; position < blocks.length; position++) {
-      if ((stale & staleBit(position)) !== 0) blocks[position]?.invalidate();
+    for (let position = 0; position < layout.plans.length; position++) {
+      if ((stale & staleBit(position)) !== 0) layout.blockAt(row, position)?.invalidate();
     }
   }
 
@@ -154,7 +162,7 @@ export class Group {
   #move(layout: Layout): void {
     const { layout: old, row: oldRow } = this;
     const row = layout.takeRow();
-    const blocks = layout.plans.map(({ name }) => this.block(name));
+    layout.plans.forEach(({ name }, position) => layout.setBlock(row, position, this.block(name)));
     layout.plans.forEach((plan, position) => {
       this.#kept?.delete(plan.name);
       const before = old.positions.get(plan.name);
@@ -166,7 +174,6 @@ export class Group {
     old.giveRow(oldRow);
     this.layout = layout;
     this.row = row;
-    this.blocks = blocks;
   }
 
   #keep(name: string, family: StoredFamily | undefined, block: Block | undefined): void {

@@ -1,9 +1,11 @@
 /**
  * What groups that hold the same series have in common, and the numbers of all of them in one array. A group that holds five gauges
- * is a row of numbers here and a handful of objects elsewhere; with an object per family there were 44, and with 20 000 groups held
+ * is a row of numbers here and two objects elsewhere; with an object per family there were 44, and with 20 000 groups held
  * a push took 16 µs more for the garbage collector, which visits every old object that a new one was put into.
  */
 
+import { BlockTable, NO_BLOCK } from "./block-table.ts";
+import type { Block } from "./blocks.ts";
 import type { FamilyPlan, PlanTable } from "./family-plan.ts";
 
 /** Plans of a layout at most, but for those of the push times. A change of one family makes a new layout, which must not cost what the group holds. */
@@ -27,11 +29,15 @@ export class Layout {
   groups = 0;
   readonly #free: number[] = [];
   #rows = 0;
+  readonly #table: BlockTable;
+  /** The numbers of the blocks that the families of each row are rendered in. */
+  #blocks = new Uint32Array();
 
   /** Makes a layout that no group has yet. */
-  constructor(id: string, plans: readonly FamilyPlan[]) {
+  constructor(id: string, plans: readonly FamilyPlan[], table: BlockTable = new BlockTable()) {
     this.id = id;
     this.plans = plans;
+    this.#table = table;
     this.positions = new Map(plans.map(({ name }, position) => [name, position]));
     const offsets: number[] = [];
     let width = 0;
@@ -54,15 +60,35 @@ export class Layout {
 
   /** Gives a row back. */
   giveRow(row: number): void {
+    for (let position = 0; position < this.plans.length; position++) {
+      this.setBlock(row, position, undefined);
+    }
     this.groups--;
     this.#free.push(row);
   }
 
+  /** The block in which the family at a position is rendered. */
+  blockAt(row: number, position: number): Block | undefined {
+    return this.#table.get(this.#blocks[row * this.plans.length + position] ?? NO_BLOCK);
+  }
+
+  /** Takes note of the block in which the family at a position is rendered. */
+  setBlock(row: number, position: number, block: Block | undefined): void {
+    const at = row * this.plans.length + position;
+    const before = this.#blocks[at] ?? NO_BLOCK;
+    this.#blocks[at] = this.#table.hold(block);
+    this.#table.release(before);
+  }
+
   #grow(): void {
     // By a quarter: room that is not used counts for the garbage collector, which then lets more garbage lie around.
-    const grown = new Float64Array(Math.ceil((this.#rows + 1) * 1.25) * this.width);
-    grown.set(this.numbers);
-    this.numbers = grown;
+    const rows = Math.ceil((this.#rows + 1) * 1.25);
+    const numbers = new Float64Array(rows * this.width);
+    numbers.set(this.numbers);
+    this.numbers = numbers;
+    const blocks = new Uint32Array(rows * this.plans.length);
+    blocks.set(this.#blocks);
+    this.#blocks = blocks;
   }
 }
 
@@ -70,8 +96,9 @@ export class Layout {
 export class LayoutTable {
   readonly #plans: PlanTable;
   readonly #layouts = new Map<string, Layout>();
+  readonly #blocks = new BlockTable();
   /** The layout of a group that has no plans. */
-  readonly empty: Layout = new Layout("", []);
+  readonly empty: Layout = new Layout("", [], this.#blocks);
 
   /** Makes a table without layouts over the plans that they are made of. */
   constructor(plans: PlanTable) {
@@ -85,7 +112,7 @@ export class LayoutTable {
     if (id === "") return this.empty;
     let layout = this.#layouts.get(id);
     if (layout === undefined) {
-      layout = new Layout(id, sorted);
+      layout = new Layout(id, sorted, this.#blocks);
       for (const plan of sorted) this.#plans.hold(plan);
       this.#layouts.set(id, layout);
     }
