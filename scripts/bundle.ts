@@ -36,7 +36,7 @@ export const BUNDLES: {
 import { createRequire as createRequireOfBundle } from "node:module";
 const require = createRequireOfBundle(import.meta.url);`,
     },
-    external: [...OPTIONAL_PACKAGES],
+    external: [...OPTIONAL_PACKAGES, "bun:jsc"],
   },
 };
 

@@ -14,6 +14,7 @@ import {
   type ListenTarget,
   normalizeRemoteAddress,
 } from "./listener.ts";
+import { createYoungCollection, type YoungCollection } from "./young-heap.ts";
 
 /** The members of Bun's server that are used here. */
 interface BunServer {
@@ -42,18 +43,15 @@ declare const Bun: { serve(options: BunServeOptions): BunServer };
 export const IDLE_TIMEOUT_SECONDS = 255;
 
 /** Opens a TCP socket with `Bun.serve`; an inherited socket is an error. */
-export const listen: Listen = (target, handler) => {
-  try {
-    return Promise.resolve(open(target, handler));
-  } catch (error) {
-    return Promise.reject(error);
-  }
+export const listen: Listen = async (target, handler) => {
+  return open(target, handler, await createYoungCollection());
 };
 
 /** The options for `Bun.serve` that answer with `handler` on `target`. */
 export function serveOptions(
   target: { readonly hostname: string; readonly port: number },
   handler: FetchHandler,
+  collect: YoungCollection = () => {},
 ): BunServeOptions {
   return {
     hostname: target.hostname,
@@ -65,6 +63,7 @@ export function serveOptions(
     // The gateway limits bodies itself, with an answer that names the flag. Bun's default of 128 MiB would cut in before.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     fetch: (request, server) => {
+      collect();
       const context = new BunContext(server, request);
       // Without a usable Host header Bun's `url` is a bare path.
       return request.url.charCodeAt(0) === SLASH
@@ -77,9 +76,9 @@ export function serveOptions(
 
 const SLASH = 0x2f;
 
-function open(target: ListenTarget, handler: FetchHandler): Listener {
+function open(target: ListenTarget, handler: FetchHandler, collect: YoungCollection): Listener {
   if ("fd" in target) throw new Error("Bun cannot listen on an inherited socket");
-  const server = Bun.serve(serveOptions(target, handler));
+  const server = Bun.serve(serveOptions(target, handler, collect));
   return {
     address: formatAddress(server.address?.address ?? server.hostname, server.port),
     close: () => server.stop(),

@@ -86,13 +86,13 @@ export class BlockList {
   insert(group: Group): void {
     const { id } = group.key;
     // The last block that does not begin behind the group; in front of all of them there is only the first.
-    const at = Math.max(0, firstAfter(this.#blocks, blockStart, id) - 1);
+    const at = Math.max(0, firstAfter(this.#blocks, firstOf, id) - 1);
     const block = this.#blocks[at];
     if (block === undefined) {
       this.#blocks.push(new Block(this.#name, [group]));
       return;
     }
-    block.groups.splice(firstAfter(block.groups, groupId, id), 0, group);
+    block.groups.splice(firstAfter(block.groups, itself, id), 0, group);
     group.place(this.#name, block);
     block.invalidate();
     if (block.groups.length > MAX_GROUPS) this.#split(at, block);
@@ -103,8 +103,8 @@ export class BlockList {
     const block = group.block(this.#name);
     if (block === undefined) return;
     const { id } = group.key;
-    const at = firstAfter(this.#blocks, blockStart, id) - 1;
-    block.groups.splice(firstAfter(block.groups, groupId, id) - 1, 1);
+    const at = firstAfter(this.#blocks, firstOf, id) - 1;
+    block.groups.splice(firstAfter(block.groups, itself, id) - 1, 1);
     group.place(this.#name, undefined);
     block.invalidate();
     if (block.groups.length === 0) this.#blocks.splice(at, 1);
@@ -131,22 +131,22 @@ export class BlockList {
   }
 }
 
-function groupId(group: Group): string {
-  return group.key.id;
+function itself(group: Group): Group {
+  return group;
 }
 
-function blockStart(block: Block): string {
-  return groupId(block.groups[0] as Group);
+function firstOf(block: Block): Group {
+  return block.groups[0] as Group;
 }
 
-/** The index of the first item whose id comes after `id`, in a list ordered by id. */
-function firstAfter<T>(items: readonly T[], idOf: (item: T) => string, id: string): number {
+/** The index of the first item whose group comes after `id`, in a list ordered by the ids of groups. */
+function firstAfter<T>(items: readonly T[], groupOf: (item: T) => Group, id: string): number {
   let low = 0;
   let high = items.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (idOf(items[middle] as T) <= id) low = middle + 1;
-    else high = middle;
+    if (groupOf(items[middle] as T).isAfter(id)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }

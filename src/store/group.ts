@@ -23,8 +23,8 @@ interface Kept {
 
 /** One group. It exists as long as it holds a family. It is its own key: of that there would be one object more for each group. */
 export class Group implements GroupKey {
-  /** See {@link GroupKey.id}. */
-  readonly id: string;
+  /** The number of its id among those of all groups; -1 once it is gone. */
+  number: number;
   /** See {@link GroupKey.shape}. */
   readonly shape: Shape;
   /** What it has in common with others. */
@@ -34,13 +34,33 @@ export class Group implements GroupKey {
   /** The positions of families whose blocks do not know yet that their numbers changed, one bit each; the last for all the rest. */
   stale = 0;
   #kept: Map<string, Kept> | undefined;
+  /** Its id, once it is gone. */
+  #lastId = "";
 
   /** Makes a group that holds nothing yet, and takes its row. */
   constructor({ id, shape }: GroupKey, empty: Layout) {
-    this.id = id;
+    this.number = empty.keys.add(id);
     this.shape = shape;
     this.layout = empty;
     this.row = empty.takeRow();
+  }
+
+  /** See {@link GroupKey.id}; made anew at each call. */
+  get id(): string {
+    return this.number < 0 ? this.#lastId : this.layout.keys.text(this.number);
+  }
+
+  /** Whether its id comes after another one. */
+  isAfter(id: string): boolean {
+    return this.layout.keys.isAfter(this.number, id);
+  }
+
+  /** Takes leave: who remembers the group can still tell its id, which another one may have from now on. */
+  leave(): void {
+    this.#lastId = this.id;
+    this.layout.keys.remove(this.number);
+    this.number = -1;
+    this.layout.giveRow(this.row);
   }
 
   /** Its grouping key. */

@@ -7,9 +7,23 @@
 import { BlockTable, NO_BLOCK } from "./block-table.ts";
 import type { Block } from "./blocks.ts";
 import type { FamilyPlan, PlanTable } from "./family-plan.ts";
+import { KeyTable } from "./key-table.ts";
 
 /** Plans of a layout at most, but for those of the push times. A change of one family makes a new layout, which must not cost what the group holds. */
 export const MAX_PLANS = 128;
+
+/** What all layouts of a store have in common. */
+export interface LayoutTables {
+  /** The ids of the groups. */
+  readonly keys: KeyTable;
+  /** The blocks that their families are rendered in. */
+  readonly blocks: BlockTable;
+}
+
+/** Tables in which nothing is. */
+export function createTables(): LayoutTables {
+  return { keys: new KeyTable(), blocks: new BlockTable() };
+}
 
 /** The plans of a group, and the rows of numbers of all groups that have just these. */
 export class Layout {
@@ -30,14 +44,17 @@ export class Layout {
   readonly #free: number[] = [];
   #rows = 0;
   readonly #table: BlockTable;
+  /** The ids of the groups, by their numbers. */
+  readonly keys: KeyTable;
   /** The numbers of the blocks that the families of each row are rendered in. */
   #blocks = new Uint32Array();
 
   /** Makes a layout that no group has yet. */
-  constructor(id: string, plans: readonly FamilyPlan[], table: BlockTable = new BlockTable()) {
+  constructor(id: string, plans: readonly FamilyPlan[], { keys, blocks }: LayoutTables) {
     this.id = id;
     this.plans = plans;
-    this.#table = table;
+    this.keys = keys;
+    this.#table = blocks;
     this.positions = new Map(plans.map(({ name }, position) => [name, position]));
     const offsets: number[] = [];
     let width = 0;
@@ -96,13 +113,15 @@ export class Layout {
 export class LayoutTable {
   readonly #plans: PlanTable;
   readonly #layouts = new Map<string, Layout>();
-  readonly #blocks = new BlockTable();
+  readonly #tables: LayoutTables;
   /** The layout of a group that has no plans. */
-  readonly empty: Layout = new Layout("", [], this.#blocks);
+  readonly empty: Layout;
 
   /** Makes a table without layouts over the plans that they are made of. */
-  constructor(plans: PlanTable) {
+  constructor(plans: PlanTable, tables: LayoutTables) {
     this.#plans = plans;
+    this.#tables = tables;
+    this.empty = new Layout("", [], tables);
   }
 
   /** Finds or makes the layout of these plans, which a group is about to take a row of. */
@@ -112,7 +131,7 @@ export class LayoutTable {
     if (id === "") return this.empty;
     let layout = this.#layouts.get(id);
     if (layout === undefined) {
-      layout = new Layout(id, sorted, this.#blocks);
+      layout = new Layout(id, sorted, this.#tables);
       for (const plan of sorted) this.#plans.hold(plan);
       this.#layouts.set(id, layout);
     }

@@ -9,7 +9,8 @@ import { createShape, type GroupKey, type PushKey, type Shape } from "../model/g
 import type { FamilyChange } from "./change.ts";
 import { type FamilyPlan, PlanTable } from "./family-plan.ts";
 import { Group } from "./group.ts";
-import { type Layout, LayoutTable, MAX_PLANS } from "./layout.ts";
+import { GroupTable } from "./group-table.ts";
+import { createTables, type Layout, LayoutTable, MAX_PLANS } from "./layout.ts";
 import { NameIndex } from "./name-index.ts";
 import { isTimeFamily } from "./own-families.ts";
 
@@ -23,20 +24,26 @@ export class StoreState {
   isSuspect = false;
   /** Groups with families whose blocks do not know yet that numbers changed. */
   #stale: Group[] = [];
-  readonly #groups = new Map<string, Group>();
+  readonly #tables = createTables();
+  readonly #groups = new GroupTable(this.#tables.keys);
   /** The shapes of all groups, with the number of groups of each. */
   readonly #shapes = new Map<string, { readonly shape: Shape; groups: number }>();
   readonly #plans = new PlanTable();
-  readonly #layouts = new LayoutTable(this.#plans);
+  readonly #layouts = new LayoutTable(this.#plans, this.#tables);
 
   /** The groups by the id of their key, in no particular order. */
-  get groups(): ReadonlyMap<string, Group> {
+  get groups(): Pick<GroupTable, "get" | "has" | "values" | "size"> {
     return this.#groups;
   }
 
   /** The key of the group pushed to; of a new group one that keeps nothing of the request alive. */
   keyOf({ id, names }: PushKey): GroupKey {
     return this.#groups.get(id)?.key ?? { id: copyText(id), shape: this.#shapeOf(names) };
+  }
+
+  /** Does something that needs the ids of many groups again and again. */
+  withIds<T>(work: () => T): T {
+    return this.#tables.keys.remembering(work);
   }
 
   /**
@@ -121,17 +128,16 @@ export class StoreState {
 
   #addGroup(key: GroupKey): Group {
     const group = new Group(key, this.#layouts.empty);
-    this.#groups.set(key.id, group);
+    this.#groups.add(group);
     const known = this.#shapes.get(key.shape.id);
     if (known === undefined) this.#shapes.set(key.shape.id, { shape: key.shape, groups: 1 });
     else known.groups++;
     return group;
   }
 
-  #removeGroup({ key: { id, shape }, layout, row }: Group): void {
-    layout.giveRow(row);
-    this.#groups.delete(id);
-    const known = this.#shapes.get(shape.id);
-    if (known !== undefined && --known.groups === 0) this.#shapes.delete(shape.id);
+  #removeGroup(group: Group): void {
+    this.#groups.remove(group);
+    const known = this.#shapes.get(group.shape.id);
+    if (known !== undefined && --known.groups === 0) this.#shapes.delete(group.shape.id);
   }
 }

@@ -67,7 +67,8 @@ export class Store {
 
   /** All groups, ordered by their key. */
   groups(): Group[] {
-    return [...this.#state.groups.values()].sort((a, b) => (a.key.id < b.key.id ? -1 : 1));
+    const all = Array.from(this.#state.groups.values(), (group) => ({ group, id: group.id }));
+    return all.sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ group }) => group);
   }
 
   /** Whether there is a group with this key. */
@@ -143,7 +144,8 @@ export class Store {
 
   /** Assembles a scrape of everything held. Nothing in it may be modified. */
   gather(format: Format, options: GatherOptions): Scrape {
-    return gatherScrape(this.#state, this.#options.own, format, options);
+    const state = this.#state;
+    return state.withIds(() => gatherScrape(state, this.#options.own, format, options));
   }
 
   /** Carries out a push that brings its group nothing but other numbers. Returns whether it is one and, if asked for, the change. */

@@ -11,7 +11,7 @@ import { textFormat } from "../../src/render/text.ts";
 import type { PushWrite } from "../../src/store/change.ts";
 import type { OwnFamilies } from "../../src/store/own-families.ts";
 import { Group } from "../../src/store/group.ts";
-import { Layout } from "../../src/store/layout.ts";
+import { createTables, Layout } from "../../src/store/layout.ts";
 import { Store, type StoreOptions } from "../../src/store/store.ts";
 
 /** A line that a store wrote into its log. */
@@ -115,7 +115,7 @@ export function holderOf(labels: readonly string[], family: Partial<StoredFamily
     pushedAt: 0,
     ...family,
   } as StoredFamily;
-  const none = new Layout("", []);
+  const none = new Layout("", [], createTables());
   const group = new Group({ id, shape: createShape(names) }, none);
   group.change(none, new Map([["x", stored]]));
   return group;

@@ -7,7 +7,7 @@ import {
   readFamily,
   writeNumbers,
 } from "../../src/store/family-plan.ts";
-import { LayoutTable } from "../../src/store/layout.ts";
+import { createTables, LayoutTable } from "../../src/store/layout.ts";
 
 function keyOf(...labels: string[]): GroupKey {
   const { id, names } = createGroupKey(labels);
@@ -65,7 +65,7 @@ describe("PlanTable", () => {
 
   it("has one plan for all that differ in numbers alone, as long as a layout has it", () => {
     const plans = new PlanTable();
-    const layouts = new LayoutTable(plans);
+    const layouts = new LayoutTable(plans, createTables());
     const plan = planOf(plans, gauge("x", LABELS));
     if (plan === undefined) throw new Error("no plan");
     const layout = layouts.layoutOf([plan]);
@@ -125,7 +125,7 @@ describe("Layout", () => {
     const plans = new PlanTable();
     const plan = planOf(plans, gauge("x", LABELS));
     if (plan === undefined) throw new Error("no plan");
-    const layout = new LayoutTable(plans).layoutOf([plan]);
+    const layout = new LayoutTable(plans, createTables()).layoutOf([plan]);
     const rows = Array.from({ length: 100 }, () => layout.takeRow());
     rows.forEach((row) => layout.numbers.fill(row, row * layout.width, (row + 1) * layout.width));
     for (const row of rows.slice(10, 20)) layout.giveRow(row);
@@ -137,7 +137,7 @@ describe("Layout", () => {
 
   it("is the same for the same plans in any order, as long as a group has a row", () => {
     const plans = new PlanTable();
-    const layouts = new LayoutTable(plans);
+    const layouts = new LayoutTable(plans, createTables());
     const [x, y] = [gauge("x", LABELS), gauge("y", LABELS)].map((family) => planOf(plans, family));
     if (x === undefined || y === undefined) throw new Error("no plan");
     const layout = layouts.layoutOf([x, y]);
