@@ -25,6 +25,16 @@ export class GroupTable {
     return number < 0 ? undefined : this.#groups[number];
   }
 
+  /** The number of the group with an id, or -1. */
+  numberOf(id: string): number {
+    return this.#keys.find(id);
+  }
+
+  /** The group with a number. */
+  at(number: number): Group | undefined {
+    return this.#groups[number];
+  }
+
   /** Whether there is a group with an id. */
   has(id: string): boolean {
     return this.#keys.find(id) >= 0;

@@ -31,8 +31,6 @@ export class Group implements GroupKey {
   layout: Layout;
   /** The number of its row there. */
   row: number;
-  /** The positions of families whose blocks do not know yet that their numbers changed, one bit each; the last for all the rest. */
-  stale = 0;
   #kept: Map<string, Kept> | undefined;
   /** Its id, once it is gone. */
   #lastId = "";
@@ -43,6 +41,7 @@ export class Group implements GroupKey {
     this.shape = shape;
     this.layout = empty;
     this.row = empty.takeRow();
+    this.#tellPlace();
   }
 
   /** See {@link GroupKey.id}; made anew at each call. */
@@ -86,8 +85,7 @@ export class Group implements GroupKey {
 
   /** A copy of its row. */
   numbers(): Float64Array {
-    const { width, numbers } = this.layout;
-    return numbers.slice(this.row * width, (this.row + 1) * width);
+    return this.layout.rowAt(this.row);
   }
 
   /** The family at a position of the layout. */
@@ -154,7 +152,7 @@ export class Group implements GroupKey {
     const blocks = Array.from(changes.keys(), (name) => this.block(name));
     // Positions are about to mean something else.
     if (layout !== this.layout) {
-      this.invalidateStale();
+      this.layout.invalidateRow(this.row);
       this.#move(layout);
     }
     let at = 0;
@@ -167,15 +165,13 @@ export class Group implements GroupKey {
         writeNumbers(family, numbers, this.row * width + (offsets[position] as number));
       }
     }
+    this.#tellPlace();
   }
 
-  /** Tells the blocks of stale families. */
-  invalidateStale(): void {
-    const { stale, layout, row } = this;
-    this.stale = 0;
-    for (let position = 0; position < layout.plans.length; position++) {
-      if ((stale & staleBit(position)) !== 0) layout.blockAt(row, position)?.invalidate();
-    }
+  /** Says with its id where its numbers are, if it has nothing else: then a push of numbers need not look at the group. */
+  #tellPlace(): void {
+    const { keys, number } = this.layout;
+    keys.setPlace(this.number, number, this.keptSize === 0 ? this.row : -1);
   }
 
   /** Takes a row of another layout and brings along what is in both. Records of names that have a plan there are dropped. */
@@ -200,9 +196,4 @@ export class Group implements GroupKey {
     if (family === undefined) this.#kept?.delete(name);
     else (this.#kept ??= new Map<string, Kept>()).set(name, { family, block });
   }
-}
-
-/** The bit of a position in {@link Group.stale}. */
-export function staleBit(position: number): number {
-  return 1 << Math.min(position, 31);
 }

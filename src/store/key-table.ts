@@ -19,8 +19,11 @@ const MIN_SLOTS = 16;
 const MIN_WORDS = 256;
 /** What a slot holds: 0 or a number and 1, and its hash. */
 const SLOT = 2;
-/** What is known of a number: where its text begins, in words, and how long it is, in bytes. */
-const ENTRY = 2;
+/** What is known of a number: where its text begins, in words, how long it is, in bytes, and its place. */
+const ENTRY = 4;
+const START = 0;
+const LENGTH = 1;
+const PLACE = 2;
 
 /** Texts and their numbers. */
 export class KeyTable {
@@ -66,6 +69,22 @@ export class KeyTable {
     return number;
   }
 
+  /** Keeps two integers with a number, where they are found without looking anywhere else. */
+  setPlace(number: number, major: number, minor: number): void {
+    this.#entries[number * ENTRY + PLACE] = major;
+    this.#entries[number * ENTRY + PLACE + 1] = minor;
+  }
+
+  /** The first integer kept with a number. */
+  major(number: number): number {
+    return this.#entries[number * ENTRY + PLACE] as number;
+  }
+
+  /** The second one. */
+  minor(number: number): number {
+    return this.#entries[number * ENTRY + PLACE + 1] as number;
+  }
+
   /** Forgets a number and its text. */
   remove(number: number): void {
     const text = this.text(number);
@@ -77,8 +96,8 @@ export class KeyTable {
     this.#size--;
     this.#free.push(number);
     if (this.#texts !== undefined) this.#texts[number] = undefined;
-    this.#unused += wordsOf(this.#entries[number * ENTRY + 1] as number);
-    this.#entries[number * ENTRY + 1] = -1;
+    this.#unused += wordsOf(this.#entries[number * ENTRY + LENGTH] as number);
+    this.#entries[number * ENTRY + LENGTH] = -1;
     if (this.#unused > MIN_WORDS && this.#unused * 2 > this.#end) this.#tidy();
   }
 
@@ -86,8 +105,8 @@ export class KeyTable {
   text(number: number): string {
     const known = this.#texts?.[number];
     if (known !== undefined) return known;
-    const start = (this.#entries[number * ENTRY] as number) * 4;
-    const end = start + (this.#entries[number * ENTRY + 1] as number);
+    const start = (this.#entries[number * ENTRY + START] as number) * 4;
+    const end = start + (this.#entries[number * ENTRY + LENGTH] as number);
     const text = decoder.decode(this.#bytes.subarray(start, end));
     if (this.#texts !== undefined) this.#texts[number] = text;
     return text;
@@ -105,8 +124,8 @@ export class KeyTable {
 
   /** Whether the text of a number comes after another one, in the order of JavaScript's `<`. */
   isAfter(number: number, text: string): boolean {
-    const start = (this.#entries[number * ENTRY] as number) * 4;
-    const length = this.#entries[number * ENTRY + 1] as number;
+    const start = (this.#entries[number * ENTRY + START] as number) * 4;
+    const length = this.#entries[number * ENTRY + LENGTH] as number;
     for (let i = 0; i < length && i < text.length; i++) {
       const byte = this.#bytes[start + i] as number;
       const unit = text.charCodeAt(i);
@@ -178,8 +197,8 @@ export class KeyTable {
   }
 
   #isWanted(number: number): boolean {
-    const start = this.#entries[number * ENTRY] as number;
-    if (this.#entries[number * ENTRY + 1] !== this.#wantedLength) return false;
+    const start = this.#entries[number * ENTRY + START] as number;
+    if (this.#entries[number * ENTRY + LENGTH] !== this.#wantedLength) return false;
     const words = this.#words;
     const wanted = this.#wanted;
     const count = wordsOf(this.#wantedLength);
@@ -193,8 +212,8 @@ export class KeyTable {
     if ((number + 1) * ENTRY > this.#entries.length) this.#entries = grown(this.#entries, 0);
     if (this.#end + count > this.#words.length) this.#setWords(grown(this.#words, count));
     this.#words.set(this.#wanted.subarray(0, count), this.#end);
-    this.#entries[number * ENTRY] = this.#end;
-    this.#entries[number * ENTRY + 1] = this.#wantedLength;
+    this.#entries[number * ENTRY + START] = this.#end;
+    this.#entries[number * ENTRY + LENGTH] = this.#wantedLength;
     this.#end += count;
   }
 
@@ -241,12 +260,12 @@ export class KeyTable {
     this.#end = 0;
     this.#unused = 0;
     for (let number = 0; number < this.#numbers; number++) {
-      const length = this.#entries[number * ENTRY + 1] as number;
+      const length = this.#entries[number * ENTRY + LENGTH] as number;
       if (length < 0) continue;
-      const start = this.#entries[number * ENTRY] as number;
+      const start = this.#entries[number * ENTRY + START] as number;
       const count = wordsOf(length);
       this.#words.set(old.subarray(start, start + count), this.#end);
-      this.#entries[number * ENTRY] = this.#end;
+      this.#entries[number * ENTRY + START] = this.#end;
       this.#end += count;
     }
   }

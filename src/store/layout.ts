@@ -35,7 +35,9 @@ export class Layout {
   readonly positions: ReadonlyMap<string, number>;
   /** Where in a row the numbers of each plan begin. */
   readonly offsets: readonly number[];
-  /** How many numbers a row has. */
+  /** By what it is found among those that are in use. */
+  readonly number: number;
+  /** How many numbers a row has, the last of which says which families are stale. */
   readonly width: number;
   /** The numbers, row by row. Taking a row may make a new array of them. */
   numbers: Float64Array = new Float64Array();
@@ -49,10 +51,19 @@ export class Layout {
   /** The numbers of the blocks that the families of each row are rendered in. */
   #blocks = new Uint32Array();
 
+  /** Rows with families whose blocks do not know yet that their numbers changed. */
+  readonly #stale: number[] = [];
+
   /** Makes a layout that no group has yet. */
-  constructor(id: string, plans: readonly FamilyPlan[], { keys, blocks }: LayoutTables) {
+  constructor(
+    id: string,
+    plans: readonly FamilyPlan[],
+    { keys, blocks }: LayoutTables,
+    number = 0,
+  ) {
     this.id = id;
     this.plans = plans;
+    this.number = number;
     this.keys = keys;
     this.#table = blocks;
     this.positions = new Map(plans.map(({ name }, position) => [name, position]));
@@ -63,7 +74,7 @@ export class Layout {
       width += plan.width;
     }
     this.offsets = offsets;
-    this.width = width;
+    this.width = width + 1;
   }
 
   /** Takes a row for a group and returns its number. */
@@ -80,8 +91,48 @@ export class Layout {
     for (let position = 0; position < this.plans.length; position++) {
       this.setBlock(row, position, undefined);
     }
+    this.numbers[(row + 1) * this.width - 1] = 0;
     this.groups--;
     this.#free.push(row);
+  }
+
+  /** A copy of a row. */
+  rowAt(row: number): Float64Array {
+    return this.numbers.slice(row * this.width, (row + 1) * this.width);
+  }
+
+  /**
+   * Takes note that the numbers of some families of a row changed. Their blocks are told before the next scrape: with 100 000 groups
+   * held they are seldom in a cache, and telling seven took 1 µs of a push.
+   *
+   * @param bits see {@link staleBit}.
+   * @returns whether it is the first such row since blocks were told.
+   */
+  markStale(row: number, bits: number): boolean {
+    const at = (row + 1) * this.width - 1;
+    const before = this.numbers[at] as number;
+    this.numbers[at] = (before | bits) >>> 0;
+    if (before !== 0) return false;
+    // Rows that were given back are in the list too.
+    if (this.#stale.length > 2 * this.#rows) this.invalidateStale();
+    return this.#stale.push(row) === 1;
+  }
+
+  /** Tells the blocks of stale families. */
+  invalidateStale(): void {
+    for (const row of this.#stale) this.invalidateRow(row);
+    this.#stale.length = 0;
+  }
+
+  /** Tells the blocks of the stale families of a row. */
+  invalidateRow(row: number): void {
+    const at = (row + 1) * this.width - 1;
+    const stale = this.numbers[at] as number;
+    if (stale === 0) return;
+    this.numbers[at] = 0;
+    for (let position = 0; position < this.plans.length; position++) {
+      if ((stale & staleBit(position)) !== 0) this.blockAt(row, position)?.invalidate();
+    }
   }
 
   /** The block in which the family at a position is rendered. */
@@ -109,11 +160,19 @@ export class Layout {
   }
 }
 
+/** The bit of the family at a position among those of a row that are stale; the last one stands for all the rest. */
+export function staleBit(position: number): number {
+  return 1 << Math.min(position, 31);
+}
+
 /** The layouts that groups have. */
 export class LayoutTable {
   readonly #plans: PlanTable;
   readonly #layouts = new Map<string, Layout>();
   readonly #tables: LayoutTables;
+  /** By their numbers. */
+  readonly #numbered: (Layout | undefined)[] = [];
+  readonly #free: number[] = [];
   /** The layout of a group that has no plans. */
   readonly empty: Layout;
 
@@ -121,7 +180,13 @@ export class LayoutTable {
   constructor(plans: PlanTable, tables: LayoutTables) {
     this.#plans = plans;
     this.#tables = tables;
-    this.empty = new Layout("", [], tables);
+    this.empty = new Layout("", [], tables, 0);
+    this.#numbered.push(this.empty);
+  }
+
+  /** The layout of a number. */
+  at(number: number): Layout | undefined {
+    return this.#numbered[number];
   }
 
   /** Finds or makes the layout of these plans, which a group is about to take a row of. */
@@ -131,7 +196,9 @@ export class LayoutTable {
     if (id === "") return this.empty;
     let layout = this.#layouts.get(id);
     if (layout === undefined) {
-      layout = new Layout(id, sorted, this.#tables);
+      const number = this.#free.pop() ?? this.#numbered.length;
+      layout = new Layout(id, sorted, this.#tables, number);
+      this.#numbered[number] = layout;
       for (const plan of sorted) this.#plans.hold(plan);
       this.#layouts.set(id, layout);
     }
@@ -141,6 +208,8 @@ export class LayoutTable {
   /** Forgets a layout that no group has any more. */
   dropIfUnused(layout: Layout): void {
     if (layout.groups > 0 || !this.#layouts.delete(layout.id)) return;
+    this.#numbered[layout.number] = undefined;
+    this.#free.push(layout.number);
     for (const plan of layout.plans) this.#plans.release(plan);
   }
 }

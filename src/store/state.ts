@@ -14,6 +14,9 @@ import { createTables, type Layout, LayoutTable, MAX_PLANS } from "./layout.ts";
 import { NameIndex } from "./name-index.ts";
 import { isTimeFamily } from "./own-families.ts";
 
+/** Layouts that are remembered as stale where nobody scrapes. */
+const MAX_STALE = 1000;
+
 type Changes = ReadonlyMap<string, StoredFamily | undefined>;
 
 /** The groups and the index over them. */
@@ -22,8 +25,8 @@ export class StoreState {
   readonly names: NameIndex = new NameIndex();
   /** Whether any name may have been marked as one whose families cannot all be exposed. */
   isSuspect = false;
-  /** Groups with families whose blocks do not know yet that numbers changed. */
-  #stale: Group[] = [];
+  /** Layouts with families whose blocks do not know yet that numbers changed. */
+  #stale: Layout[] = [];
   readonly #tables = createTables();
   readonly #groups = new GroupTable(this.#tables.keys);
   /** The shapes of all groups, with the number of groups of each. */
@@ -32,7 +35,7 @@ export class StoreState {
   readonly #layouts = new LayoutTable(this.#plans, this.#tables);
 
   /** The groups by the id of their key, in no particular order. */
-  get groups(): Pick<GroupTable, "get" | "has" | "values" | "size"> {
+  get groups(): Omit<GroupTable, "add" | "remove"> {
     return this.#groups;
   }
 
@@ -46,22 +49,28 @@ export class StoreState {
     return this.#tables.keys.remembering(work);
   }
 
-  /**
-   * Takes note that the numbers of some families of a group changed. Their blocks are told before the next scrape: with 100 000 groups
-   * held they are seldom in a cache, and telling seven took 1 µs of a push.
-   */
-  markStale(group: Group, bits: number): void {
-    if (group.stale === 0) {
-      // Groups that are gone are in the list too.
-      if (this.#stale.length > 2 * this.#groups.size) this.invalidateStale();
-      this.#stale.push(group);
-    }
-    group.stale |= bits;
+  /** The layout of the group with a number; `undefined` where a group has more than what is in its row. */
+  layoutOf(number: number): Layout | undefined {
+    const { keys } = this.#tables;
+    return keys.minor(number) < 0 ? undefined : this.#layouts.at(keys.major(number));
+  }
+
+  /** Its row there. */
+  rowOf(number: number): number {
+    return this.#tables.keys.minor(number);
+  }
+
+  /** As {@link Layout.markStale}. */
+  markStale(layout: Layout, row: number, bits: number): void {
+    if (!layout.markStale(row, bits)) return;
+    // Layouts that no group has any more are in the list too.
+    if (this.#stale.length >= MAX_STALE) this.invalidateStale();
+    this.#stale.push(layout);
   }
 
   /** Tells all blocks whose numbers changed. */
   invalidateStale(): void {
-    for (const group of this.#stale) group.invalidateStale();
+    for (const layout of this.#stale) layout.invalidateStale();
     this.#stale = [];
   }
 

@@ -150,11 +150,9 @@ export class Store {
 
   /** Carries out a push that brings its group nothing but other numbers. Returns whether it is one and, if asked for, the change. */
   #repeat(write: PushWrite, isChangeWanted: boolean): GroupChange | boolean {
-    const held = this.#state.groups.get(write.key.id);
-    if (held === undefined || (this.#options.checkConsistency && this.#state.isSuspect)) {
-      return false;
-    }
-    return repeatPush(this.#state, held, write, isChangeWanted);
+    const number = this.#state.groups.numberOf(write.key.id);
+    if (number < 0 || (this.#options.checkConsistency && this.#state.isSuspect)) return false;
+    return repeatPush(this.#state, number, write, isChangeWanted);
   }
 
   #push(write: PushWrite): Applied {
