@@ -12,9 +12,12 @@ export interface PushOptions {
   readonly type?: string;
 }
 
+/** The path of a group without its number. */
+export const GROUP_PATH = "/metrics/job/batch/instance/host-";
+
 /** The path of a group by its number. */
 export function groupPath(group: number): string {
-  return `/metrics/job/batch/instance/host-${group}`;
+  return GROUP_PATH + group;
 }
 
 /** A push. */

@@ -4,7 +4,8 @@
  * those of every request are put, which so were never in the processor's caches: a push took 2.5 µs more of 12 with 100 000 groups
  * held than with 100, now 1 µs.
  *
- * A text is kept as UTF-8, filled up with zeros to whole words, so that most of the work is done four characters at a time.
+ * A text is kept as UTF-8, filled up with zeros to whole words, so that most of the work is done four characters at a time. In front
+ * of it stands what is asked for once it is found: each other place to look at takes 0.2 µs when it is in no cache.
  */
 
 const encoder = new TextEncoder();
@@ -13,25 +14,31 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** UTF-8 takes at most three bytes for what is one unit of a JavaScript string. */
 const BYTES_PER_UNIT = 3;
 const MAX_ASCII = 0x7f;
+/** The number of an entry whose text is gone. */
+const GONE = -1;
 /** Entries of an empty table; a power of two, as always. */
 const MIN_SLOTS = 16;
-/** Words that the texts take at first, and those of removed ones that are not worth tidying. */
+/** Words that the entries take at first, and those of removed ones that are not worth tidying. */
 const MIN_WORDS = 256;
-/** What a slot holds: 0 or a number and 1, and its hash. */
+/** What a slot holds: 0 or where an entry begins and 1, and the hash of its text. */
 const SLOT = 2;
-/** What is known of a number: where its text begins, in words, how long it is, in bytes, and its place. */
-const ENTRY = 4;
-const START = 0;
+/** What an entry holds: its number, how long its text is, in bytes, two integers of whoever has the table, and the text. */
+const NUMBER = 0;
 const LENGTH = 1;
-const PLACE = 2;
+const MAJOR = 2;
+const MINOR = 3;
+const TEXT = 4;
 
 /** Texts and their numbers. */
 export class KeyTable {
   #size = 0;
   #slots = new Int32Array(MIN_SLOTS * SLOT);
-  #entries = new Int32Array(MIN_SLOTS * ENTRY);
+  /** Where the entry of each number begins, in words. */
+  #starts = new Int32Array(MIN_SLOTS);
   #words = new Int32Array(MIN_WORDS);
   #bytes = new Uint8Array(this.#words.buffer);
+  /** Where the entry begins that was found last. */
+  #latest = 0;
   /** Words in use, and how many of them are those of texts that are gone. */
   #end = 0;
   #unused = 0;
@@ -65,39 +72,40 @@ export class KeyTable {
     this.#keep(number);
     this.#size++;
     if (this.#size * 2 * SLOT > this.#slots.length) this.#enlarge();
-    this.#fill(number, hash);
+    this.#fill(this.#starts[number] as number, hash);
     return number;
   }
 
   /** Keeps two integers with a number, where they are found without looking anywhere else. */
   setPlace(number: number, major: number, minor: number): void {
-    this.#entries[number * ENTRY + PLACE] = major;
-    this.#entries[number * ENTRY + PLACE + 1] = minor;
+    const start = this.#startOf(number);
+    this.#words[start + MAJOR] = major;
+    this.#words[start + MINOR] = minor;
   }
 
   /** The first integer kept with a number. */
   major(number: number): number {
-    return this.#entries[number * ENTRY + PLACE] as number;
+    return this.#words[this.#startOf(number) + MAJOR] as number;
   }
 
   /** The second one. */
   minor(number: number): number {
-    return this.#entries[number * ENTRY + PLACE + 1] as number;
+    return this.#words[this.#startOf(number) + MINOR] as number;
   }
 
   /** Forgets a number and its text. */
   remove(number: number): void {
-    const text = this.text(number);
-    const hash = this.#want(text);
+    const hash = this.#want(this.text(number));
+    const start = this.#startOf(number);
     const mask = this.#mask;
     let slot = hash & mask;
-    while (this.#slots[slot * SLOT] !== number + 1) slot = (slot + 1) & mask;
+    while (this.#slots[slot * SLOT] !== start + 1) slot = (slot + 1) & mask;
     this.#empty(slot);
     this.#size--;
     this.#free.push(number);
+    this.#words[start + NUMBER] = GONE;
     if (this.#texts !== undefined) this.#texts[number] = undefined;
-    this.#unused += wordsOf(this.#entries[number * ENTRY + LENGTH] as number);
-    this.#entries[number * ENTRY + LENGTH] = -1;
+    this.#unused += TEXT + wordsOf(this.#wantedLength);
     if (this.#unused > MIN_WORDS && this.#unused * 2 > this.#end) this.#tidy();
   }
 
@@ -105,9 +113,10 @@ export class KeyTable {
   text(number: number): string {
     const known = this.#texts?.[number];
     if (known !== undefined) return known;
-    const start = (this.#entries[number * ENTRY + START] as number) * 4;
-    const end = start + (this.#entries[number * ENTRY + LENGTH] as number);
-    const text = decoder.decode(this.#bytes.subarray(start, end));
+    const start = this.#startOf(number);
+    const first = (start + TEXT) * 4;
+    const end = first + (this.#words[start + LENGTH] as number);
+    const text = decoder.decode(this.#bytes.subarray(first, end));
     if (this.#texts !== undefined) this.#texts[number] = text;
     return text;
   }
@@ -124,15 +133,22 @@ export class KeyTable {
 
   /** Whether the text of a number comes after another one, in the order of JavaScript's `<`. */
   isAfter(number: number, text: string): boolean {
-    const start = (this.#entries[number * ENTRY + START] as number) * 4;
-    const length = this.#entries[number * ENTRY + LENGTH] as number;
+    const start = this.#startOf(number);
+    const length = this.#words[start + LENGTH] as number;
+    const first = (start + TEXT) * 4;
     for (let i = 0; i < length && i < text.length; i++) {
-      const byte = this.#bytes[start + i] as number;
+      const byte = this.#bytes[first + i] as number;
       const unit = text.charCodeAt(i);
       if (byte > MAX_ASCII || unit > MAX_ASCII) return this.text(number) > text;
       if (byte !== unit) return byte > unit;
     }
     return length > text.length;
+  }
+
+  /** Where the entry of a number begins. Mostly it is the one found last, which spares a look at another place. */
+  #startOf(number: number): number {
+    const latest = this.#latest;
+    return this.#words[latest + NUMBER] === number ? latest : this.#starts[number] as number;
   }
 
   get #mask(): number {
@@ -190,31 +206,35 @@ export class KeyTable {
     const slots = this.#slots;
     const mask = this.#mask;
     for (let slot = hash & mask;; slot = (slot + 1) & mask) {
-      const number = (slots[slot * SLOT] as number) - 1;
-      if (number < 0) return -1;
-      if (slots[slot * SLOT + 1] === hash && this.#isWanted(number)) return number;
+      const start = (slots[slot * SLOT] as number) - 1;
+      if (start < 0) return -1;
+      if (slots[slot * SLOT + 1] === hash && this.#isWanted(start)) {
+        this.#latest = start;
+        return this.#words[start + NUMBER] as number;
+      }
     }
   }
 
-  #isWanted(number: number): boolean {
-    const start = this.#entries[number * ENTRY + START] as number;
-    if (this.#entries[number * ENTRY + LENGTH] !== this.#wantedLength) return false;
+  #isWanted(start: number): boolean {
     const words = this.#words;
+    if (words[start + LENGTH] !== this.#wantedLength) return false;
     const wanted = this.#wanted;
     const count = wordsOf(this.#wantedLength);
-    for (let i = 0; i < count; i++) if (words[start + i] !== wanted[i]) return false;
+    for (let i = 0; i < count; i++) if (words[start + TEXT + i] !== wanted[i]) return false;
     return true;
   }
 
-  /** Keeps the text that was looked for under a number. */
+  /** Makes an entry of the text that was looked for. */
   #keep(number: number): void {
     const count = wordsOf(this.#wantedLength);
-    if ((number + 1) * ENTRY > this.#entries.length) this.#entries = grown(this.#entries, 0);
-    if (this.#end + count > this.#words.length) this.#setWords(grown(this.#words, count));
-    this.#words.set(this.#wanted.subarray(0, count), this.#end);
-    this.#entries[number * ENTRY + START] = this.#end;
-    this.#entries[number * ENTRY + LENGTH] = this.#wantedLength;
-    this.#end += count;
+    const start = this.#end;
+    if (number >= this.#starts.length) this.#starts = grown(this.#starts, 1);
+    this.#end += TEXT + count;
+    if (this.#end > this.#words.length) this.#setWords(grown(this.#words, TEXT + count));
+    this.#words[start + NUMBER] = number;
+    this.#words[start + LENGTH] = this.#wantedLength;
+    this.#words.set(this.#wanted.subarray(0, count), start + TEXT);
+    this.#starts[number] = start;
   }
 
   #setWords(words: Int32Array<ArrayBuffer>): void {
@@ -222,11 +242,11 @@ export class KeyTable {
     this.#bytes = new Uint8Array(words.buffer);
   }
 
-  #fill(number: number, hash: number): void {
+  #fill(start: number, hash: number): void {
     const mask = this.#mask;
     let slot = hash & mask;
     while (this.#slots[slot * SLOT] !== 0) slot = (slot + 1) & mask;
-    this.#slots[slot * SLOT] = number + 1;
+    this.#slots[slot * SLOT] = start + 1;
     this.#slots[slot * SLOT + 1] = hash;
   }
 
@@ -253,20 +273,21 @@ export class KeyTable {
     }
   }
 
-  /** Moves the texts together. */
+  /** Moves the entries together. */
   #tidy(): void {
     const old = this.#words;
     this.#setWords(new Int32Array(Math.max(MIN_WORDS, this.#end - this.#unused)));
     this.#end = 0;
     this.#unused = 0;
-    for (let number = 0; number < this.#numbers; number++) {
-      const length = this.#entries[number * ENTRY + LENGTH] as number;
-      if (length < 0) continue;
-      const start = this.#entries[number * ENTRY + START] as number;
-      const count = wordsOf(length);
-      this.#words.set(old.subarray(start, start + count), this.#end);
-      this.#entries[number * ENTRY + START] = this.#end;
-      this.#end += count;
+    this.#latest = 0;
+    for (let slot = 0; slot < this.#slots.length; slot += SLOT) {
+      const start = (this.#slots[slot] as number) - 1;
+      if (start < 0) continue;
+      const end = start + TEXT + wordsOf(old[start + LENGTH] as number);
+      this.#words.set(old.subarray(start, end), this.#end);
+      this.#starts[old[start + NUMBER] as number] = this.#end;
+      this.#slots[slot] = this.#end + 1;
+      this.#end += end - start;
     }
   }
 }

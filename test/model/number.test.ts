@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatFloat, parseFloatText } from "../../src/model/number.ts";
+import { formatFloat, parseFloatText, parseFloatWithin } from "../../src/model/number.ts";
 import { runs } from "../support/runs.ts";
 import { GO_FLOATS } from "./go-floats.ts";
 
@@ -213,3 +213,50 @@ function roundTo(count: number, value: number): { digits: string; exponent: numb
   const rounded = String(up ? head + 1n : head);
   return { digits: rounded, exponent: Number(exponent) + rounded.length - count };
 }
+
+describe("parseFloatWithin", () => {
+  const within = (text: string) => parseFloatWithin(`1${text}2`, 1, 1 + text.length);
+
+  it("reads every text as parseFloatText does", () => {
+    const plain = fc.string({ unit: fc.constantFrom(..."00123459.-+"), maxLength: 18 });
+    const any = fc.oneof(fc.double().map(String), fc.string({ maxLength: 4 }), plain);
+    fc.assert(
+      fc.property(any, (text) => {
+        expect(within(text)).toBe(parseFloatText(text));
+      }),
+      { numRuns: runs(5000) },
+    );
+  });
+
+  it.each([
+    "0",
+    "-0",
+    "-0.0",
+    "5.",
+    ".5",
+    "-.5",
+    ".",
+    "-",
+    "",
+    "1.2.3",
+    "--1",
+    "1-",
+    "+1",
+    "1e3",
+    "NaN",
+    "Inf",
+    "999999999999999",
+    "9999999999999999",
+    "0.000000000000001",
+    "0.0000000000000001",
+    "123456789.012345",
+    "1797035678.123",
+    "0.1",
+    "0.3",
+    "4.35",
+    "2.675",
+    "00000000000000000001",
+  ])("reads %j", (text) => {
+    expect(within(text)).toBe(parseFloatText(text));
+  });
+});

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { KeyTable } from "../../src/store/key-table.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Write } from "../../src/store/change.ts";
 import { createStore, keyOf, push, write } from "./builders.ts";
 
 /**
- * A push costs what it carries, never what the gateway holds. Shown by counting: everything that is done to a map or set, and how many
+ * A push costs what it carries, never what the gateway holds. Shown by counting: everything that is done to a map, a set or the ids, and how many
  * items the methods of arrays are called on.
  */
 
@@ -26,6 +27,7 @@ const MAP_METHODS = [
   "entries",
 ] as const;
 const SET_METHODS = ["has", "add", "delete", "forEach", "values"] as const;
+const KEY_METHODS = ["find", "add", "remove", "text", "setPlace"] as const;
 const ARRAY_METHODS = [
   "map",
   "filter",
@@ -67,6 +69,7 @@ function countWork(task: () => void): Work {
     count(Object.getPrototypeOf(new Set().keys()), ["next"], lookUp);
     count(Map.prototype, MAP_METHODS, lookUp);
     count(Set.prototype, SET_METHODS, lookUp);
+    count(KeyTable.prototype, KEY_METHODS, lookUp);
     const noted = (self: unknown) => {
       work.items += (self as readonly unknown[]).length;
     };

@@ -72,22 +72,21 @@ function takeApart(request: string): { path: string; body: string } {
 
 describe("requests", () => {
   it("join from any head and any tail", () => {
-    const { heads, tails } = pushRequests(10);
-    expect(heads).toHaveLength(10);
-    for (const head of heads) {
-      const { path, body } = takeApart(head + tails[3]);
+    const { head, groups, tails } = pushRequests(10);
+    for (let group = 0; group < groups; group++) {
+      const { path, body } = takeApart(`${head}${group}${tails[3]}`);
       expect(path).toMatch(/^\/metrics\/job\/batch\/instance\/host-\d$/);
       expect(parse(body)).toHaveLength(5);
     }
   });
 
   it("have nothing in them that separates them in a file", () => {
-    const { heads, tails } = pushRequests(10);
-    expect([...heads, ...tails].some((text) => text.includes("\0") || text === "")).toBe(false);
+    const { tails } = pushRequests(10);
+    expect(tails.some((text) => text.includes("\0") || text === "")).toBe(false);
   });
 
   it("of jobs of their own come to all of them", () => {
-    const { heads: [head], tails } = ownRequests(50);
+    const { head, tails } = ownRequests(50);
     const paths = tails.map((tail) => takeApart(head + tail).path);
     expect(new Set(paths).size).toBe(50);
     expect(new Set(tails).size).toBe(tails.length);
