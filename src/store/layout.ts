@@ -1,6 +1,6 @@
 /**
  * What groups that hold the same series have in common, and the numbers of all of them in one array. A group that holds five gauges
- * is a row of numbers here and two objects elsewhere; with an object per family there were 44, and with 20 000 groups held
+ * is a row of numbers here and one object elsewhere; with an object per family there were 44, and with 20 000 groups held
  * a push took 16 µs more for the garbage collector, which visits every old object that a new one was put into.
  */
 
