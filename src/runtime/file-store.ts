@@ -114,7 +114,8 @@ function createFileAdapter(
   const adapter = createSqlAdapter(openRepaired(sqlite, file, options), {
     // Found sound a moment ago: whatever this is, there is more of it than a new database would mend.
     onDamaged: (group, name) => {
-      options.logger.error("a stored family is damaged and is left out", { file, group, name });
+      const what = name === "" ? "group" : "family";
+      options.logger.error(`a stored ${what} is damaged and is left out`, { file, group, name });
     },
   });
   return {

@@ -7,7 +7,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import type { Logger } from "../log/logger.ts";
 import { PersistenceError } from "../persist/adapter.ts";
-import type { SqlDriver, SqlRow, SqlValue } from "../persist/sql.ts";
+import type { SqlDriver, SqlRow, SqlValue } from "../persist/sql-driver.ts";
 
 /** What a 200 promises: that the change survives a crash of the machine, or only one of the process. */
 export type Sync = "full" | "normal";
