@@ -53,6 +53,11 @@ export function renderSmallGroup(
   return group.length + text.length <= MAX_GROUP_LENGTH ? text : undefined;
 }
 
+/** What a record of this name has, for logs. */
+export function kindOf(name: string): "group" | "family" {
+  return name === "" ? "group" : "family";
+}
+
 /** What a family adds to the length of a record of its group: it stands there in quotes, behind a comma or brace, before a colon. */
 export function lengthInGroup(name: string, record: string): number {
   return name.length + record.length + 4;

@@ -9,6 +9,7 @@
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import type { Clock } from "../model/clock.ts";
 import type { RecordWrite } from "../persist/adapter.ts";
+import { kindOf } from "../persist/group-record.ts";
 import { checkStatements, createSqlAdapter } from "../persist/sql.ts";
 import type { SqlDriver } from "../persist/sql-driver.ts";
 import { readRecords } from "../persist/sql-rows.ts";
@@ -78,8 +79,7 @@ function repair(
     unreadable_pages: unreadablePages,
   });
   for (const { group, name } of damaged) {
-    const what = name === "" ? "group" : "family";
-    logger.error(`lost: a stored ${what} is damaged`, { group, name });
+    logger.error(`lost: a stored ${kindOf(name)} is damaged`, { group, name });
   }
 }
 
