@@ -47,7 +47,8 @@ const VERSION_2: readonly string[] = [
     families TEXT NOT NULL,
     checksum INTEGER
   )`,
-  "DROP VIEW series",
+  // It may be there under a name that damage gave it.
+  "DROP VIEW IF EXISTS series",
   `CREATE VIEW series AS SELECT
     grouping_key,
     family.key AS name,

@@ -113,8 +113,8 @@ async function createSnapshots(random: Random): Promise<{ running: Snapshot; clo
   return await useFor(folder, content, random);
 }
 
-/** Makes a database of the first version, which is then used by this one. */
-async function createMigrated(random: Random): Promise<{ running: Snapshot; closed: Snapshot }> {
+/** Makes a database of the first version, and what becomes of it when it is then used by this one. */
+async function createMigrated(random: Random): Promise<{ old: Snapshot; closed: Snapshot }> {
   const folder = join(root, "migrated");
   mkdirSync(folder);
   const content = new Content();
@@ -127,7 +127,9 @@ async function createMigrated(random: Random): Promise<{ running: Snapshot; clos
     content.write(adapter, push(group, false, random));
   }
   await adapter.close();
-  return await useFor(folder, content, random);
+  const old = { files: readFiles(folder), records: new Map(content.records) };
+  const { closed } = await useFor(folder, content, random);
+  return { old, closed };
 }
 
 /** Pushes to groups, some of which change their form, and deletes some. */
@@ -303,6 +305,18 @@ try {
       running,
       trials,
       (files) => flip(files, "", random),
+    ),
+    await runTrials(
+      "flip in version 1",
+      migrated.old,
+      trials,
+      (files) => flip(files, "", random),
+    ),
+    await runTrials(
+      "flip in first page, version 1",
+      migrated.old,
+      trials,
+      (files) => flip(files, "", random, 4096),
     ),
     await runTrials(
       "flip in closed, once version 1",
