@@ -15,6 +15,8 @@ export interface SqlDriver {
   run(sql: string, ...values: readonly SqlValue[]): void;
   /** Runs a query; rows are read as they are asked for. */
   query(sql: string, ...values: readonly SqlValue[]): Iterable<SqlRow>;
+  /** Whether a query may end at a row that cannot be read as if it were the last, so that rows must be counted. */
+  readonly mayEndEarly?: boolean;
   /** Runs `work` in one transaction, which is durable when this returns. Rolls back when it throws, and throws on. */
   transaction(work: () => void): void;
   /** Turns what the database throws into an error that says whether anything was stored. */

@@ -3,9 +3,9 @@
  * when a byte within a value is.
  */
 
-import type { StoredRecord } from "./adapter.ts";
+import { PersistenceError, type StoredRecord } from "./adapter.ts";
 import type { SqlDriver, SqlRow } from "./sql-driver.ts";
-import { hasGroups } from "./sql-schema.ts";
+import { FAMILIES_TABLE, GROUPS_TABLE, hasGroups } from "./sql-schema.ts";
 
 /** Integers as text: damage can make them larger than a number of JavaScript, which is an error of its own. */
 export const SELECT_FAMILIES: string =
@@ -66,6 +66,7 @@ export function fromRow(columns: readonly RawText[], crc: (text: string) => numb
  * Reads all records and joins the parts of each; one of which a part is damaged or missing is passed over whole.
  *
  * @param onDamaged called with each record that is passed over; the name is empty when it is a group.
+ * @throws PersistenceError when there are rows that cannot be read, and whatever the driver does.
  */
 export function* readRecords(
   driver: SqlDriver,
@@ -79,7 +80,7 @@ function* readGroups(
   driver: SqlDriver,
   onDamaged: (group: string, name: string) => void,
 ): Generator<StoredRecord> {
-  for (const row of driver.query(SELECT_GROUPS)) {
+  for (const row of queryAll(driver, SELECT_GROUPS, GROUPS_TABLE)) {
     const group = String(row["grouping_key"]);
     const text = String(row["families"]);
     if (isSound(driver, row, group, "", 0, text)) {
@@ -101,7 +102,7 @@ function* readFamilies(
     if (sound) yield { group: showNul(group), name: showNul(name), text: showNul(text) };
     else onDamaged(showNul(group), showNul(name));
   };
-  for (const row of driver.query(SELECT_FAMILIES)) {
+  for (const row of queryAll(driver, SELECT_FAMILIES, FAMILIES_TABLE)) {
     const group = String(row["grouping_key"]);
     const name = String(row["name"]);
     if (current === undefined || current.group !== group || current.name !== name) {
@@ -115,6 +116,19 @@ function* readFamilies(
     current.parts++;
   }
   yield* finish();
+}
+
+/** Gives all rows of a table. */
+function* queryAll(driver: SqlDriver, sql: string, table: string): Generator<SqlRow> {
+  let rows = 0;
+  for (const row of driver.query(sql)) {
+    rows++;
+    yield row;
+  }
+  if (!driver.mayEndEarly) return;
+  const [count] = driver.query(`SELECT count(*) AS rows FROM ${table}`);
+  if (count?.["rows"] === rows) return;
+  throw new PersistenceError("failed", `${driver.description}: rows of ${table} cannot be read`);
 }
 
 function isSound(

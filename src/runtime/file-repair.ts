@@ -19,6 +19,7 @@ import { hasHeader, readLogOf } from "./file-kind.ts";
 import { rescueRecords } from "./file-rescue.ts";
 import { setAside } from "./set-aside.ts";
 import {
+  isShortRead,
   openDatabase,
   type OpenOptions,
   openToRead,
@@ -147,6 +148,7 @@ function findDamage(sqlite: SqliteModule, file: string): string | undefined {
     while (!isDamaged && !records.next().done);
     return isDamaged ? "some of its records are damaged" : undefined;
   } catch (error) {
+    if (isShortRead(error)) return "the file is shorter than it should be";
     const { message } = driver?.explain(error) ?? toFileError(file, error);
     // A full disk has no room for what it takes to read beside others; the database may still be opened alone.
     if (message.includes("disk I/O error")) return undefined;

@@ -169,6 +169,54 @@ function describeOwn(sqlite: SqliteModule): void {
       reader.close();
     });
 
+    it.each(["", "x"])(
+      "notices that a row goes on where the file has ended, the name of its record being '%s'",
+      async (name) => {
+        const path = newPath();
+        const { driver, adapter } = open(path);
+        await adapter.write(batch(["a", "", "1"], ["b", "y", "2"], ["c", name, "z".repeat(5000)]));
+        void [...driver.query("PRAGMA wal_checkpoint(FULL)")];
+        await adapter.probe();
+        // As a crash leaves them, but for the last page.
+        const files = [readFileSync(path), readFileSync(`${path}-wal`)] as const;
+        driver.close();
+        writeFileSync(path, files[0].subarray(0, -4096));
+        writeFileSync(`${path}-wal`, files[1]);
+        const reader = openToRead(sqlite, path);
+        expect(() => [...readRecords(reader, () => {})]).toThrow();
+        reader.close();
+        const { logger, logged } = createMemoryLogger();
+        const repaired = await openFileStore(path, {
+          sync: "full",
+          logger,
+          clock: createFakeClock(),
+        });
+        expect([...(await readAll(repaired)).values()].sort()).toEqual(["1", "2"]);
+        await repaired.close();
+        expect(logged[0]?.msg).toMatch(/^the database is damaged/);
+      },
+    );
+
+    it("mends a header that would keep it from writing", async () => {
+      const path = newPath();
+      const { driver, adapter } = open(path);
+      await adapter.write(batch(["a", "", "1"], ["b", "y", "2"]));
+      driver.close();
+      const bytes = readFileSync(path);
+      bytes[18] = 7;
+      writeFileSync(path, bytes);
+      const { logger, logged } = createMemoryLogger();
+      const repaired = await openFileStore(path, {
+        sync: "full",
+        logger,
+        clock: createFakeClock(),
+      });
+      expect([...(await readAll(repaired)).values()].sort()).toEqual(["1", "2"]);
+      await repaired.write(batch(["c", "", "3"]));
+      await repaired.close();
+      expect(logged[0]?.msg).toMatch(/^the database is damaged/);
+    });
+
     it("tells its size", () => {
       const { adapter } = open(newPath());
       expect(adapter.size()).toBeGreaterThan(4096);
