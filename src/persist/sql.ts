@@ -13,7 +13,7 @@ import type { Batch, PersistenceAdapter, RecordWrite, StoredRecord } from "./ada
 import { PersistenceError } from "./adapter.ts";
 import type { SqlDriver } from "./sql-driver.ts";
 import { checksum, hideNul, readRecords, SELECT_FAMILIES, SELECT_GROUPS } from "./sql-rows.ts";
-import { MIGRATIONS, prepareSchema, SET_META } from "./sql-schema.ts";
+import { MIGRATIONS, prepareSchema, schemaVersion, SET_META } from "./sql-schema.ts";
 
 /** How an adapter for SQLite works. */
 export interface SqlOptions {
@@ -62,7 +62,7 @@ const LENGTH_PER_PIECE = 1_000_000;
  * @throws PersistenceError when the schema is of a later version than this code knows.
  */
 export function createSqlAdapter(driver: SqlDriver, options: SqlOptions = {}): PersistenceAdapter {
-  attempt(driver, () => prepareSchema(driver, options.migrations ?? MIGRATIONS));
+  bringUpToDate(driver, options.migrations ?? MIGRATIONS);
   let probes = 0;
   return {
     description: driver.description,
@@ -77,10 +77,20 @@ export function createSqlAdapter(driver: SqlDriver, options: SqlOptions = {}): P
   };
 }
 
+/** Waits for nobody where there is nothing to do: a thread starts while somebody else commits without a pause. */
+function bringUpToDate(driver: SqlDriver, migrations: typeof MIGRATIONS): void {
+  const version = explain(driver, () => schemaVersion(driver, migrations));
+  if (version < migrations.length) attempt(driver, () => prepareSchema(driver, migrations));
+}
+
 /** Does something in one transaction and tells failures as the contract wants them. */
 function attempt(driver: SqlDriver, work: () => void): void {
+  explain(driver, () => driver.transaction(work));
+}
+
+function explain<T>(driver: SqlDriver, work: () => T): T {
   try {
-    driver.transaction(work);
+    return work();
   } catch (error) {
     throw error instanceof PersistenceError ? error : driver.explain(error);
   }

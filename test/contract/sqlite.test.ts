@@ -443,6 +443,15 @@ function describeOwn(sqlite: SqliteModule): void {
       expect((await readAll(adapter)).size).toBe(1);
     });
 
+    it("is opened while somebody else is writing, as a thread must be that commits", async () => {
+      const path = newPath();
+      await open(path).adapter.write(batch(["a", "x", "1"]));
+      const database = other(path);
+      database.exec("BEGIN IMMEDIATE");
+      expect((await readAll(open(path).adapter)).size).toBe(1);
+      database.exec("ROLLBACK");
+    });
+
     it("says that nothing is stored when it is closed", async () => {
       const { adapter } = open(newPath());
       await adapter.close();
