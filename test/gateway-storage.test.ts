@@ -191,7 +191,7 @@ describe("a gateway with storage", () => {
     );
     for (const response of await Promise.all(pushes)) expect(response.status).toBe(200);
     expect(adapter.batches.length).toBeLessThan(10);
-    expect(adapter.batches.flatMap(({ records }) => records)).toHaveLength(60);
+    expect(adapter.batches.flatMap(({ records }) => records)).toHaveLength(20);
   });
 
   it("says when its storage is lost", async () => {

@@ -1,19 +1,19 @@
 /**
- * The contract between the gateway and whatever stores its groups. An adapter keeps records, one per family of a group, and knows
- * nothing of what is in them; `record.ts` makes them. It is built from what it is handed (a path, a binding, a client), and opening
+ * The contract between the gateway and whatever stores its groups. An adapter keeps records, each of one family of a group or of a small
+ * group whole, and knows nothing of what is in them; `group-record.ts` makes them. It is built from what it is handed (a path, a binding, a client), and opening
  * it claims the store: a second gateway on the same store is refused.
  *
  * Order of calls: `load` once and to its end, then `write` and `probe`, one at a time (the next only when the one before has
  * settled), then `close`, which may come at any moment, also during a write: that write still settles.
  */
 
-/** One family of one group as it is stored. */
+/** One family of one group as it is stored, or all of them. */
 export interface StoredRecord {
   /** Label text of the grouping key, labels sorted by name: `instance="a",job="b"`. Any UTF-8. */
   readonly group: string;
-  /** Name of the family. Any UTF-8, not empty. */
+  /** Name of the family, any UTF-8; empty when the record is a small group whole, which has a text of 4000 UTF-16 units at most. */
   readonly name: string;
-  /** What `record.ts` made of the family: JSON. */
+  /** What `group-record.ts` made of it: JSON. */
   readonly text: string;
 }
 

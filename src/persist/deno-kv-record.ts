@@ -6,8 +6,8 @@
  * {"type":"gauge",…
  * ```
  *
- * a checksum of everything and the record, cut into parts where it is longer than a value may be. The local database is SQLite,
- * which notices when its own structure is damaged, but not when a byte within a value is.
+ * a checksum of everything and the record, cut into parts where it is longer than a value may be. A small group is one record, whose
+ * name is empty. The local database is SQLite, which notices when its own structure is damaged, but not when a byte within a value is.
  *
  * Deno's keys take any text, but not a long one. A long group or name is in the key as its SHA-256 and in clear behind the
  * checksum, as JSON. A text and a hash are parts of different types, so one is never taken for the other; that two texts have one

@@ -9,7 +9,7 @@ import { loadStore } from "./load.ts";
 import { DurableWriter, type WriterOptions } from "./writer.ts";
 
 /** What storage is started with. */
-export interface DurabilityOptions extends Omit<WriterOptions, "adapter"> {
+export interface DurabilityOptions extends Omit<WriterOptions, "adapter" | "forms"> {
   /** Opens and claims the storage. */
   readonly open: () => Promise<PersistenceAdapter>;
 }
@@ -36,8 +36,8 @@ export function createDurability(options: DurabilityOptions): Durability {
   const start = async (): Promise<void> => {
     const started = clock.monotonic();
     adapter = await open();
-    const { families, unreadable } = await loadStore(adapter, store, logger);
-    writer = new DurableWriter({ ...options, adapter });
+    const { families, unreadable, forms } = await loadStore(adapter, store, logger);
+    writer = new DurableWriter({ ...options, adapter, forms });
     logger.info("stored metrics are loaded", {
       storage: adapter.description,
       groups: store.size,

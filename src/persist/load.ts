@@ -1,6 +1,6 @@
 /**
- * Fills a store with what an adapter has stored. A record that cannot be read is logged and left where it is, so that nothing is
- * lost that somebody might still read; everything else is served.
+ * Fills a store with what an adapter has stored. What cannot be read of it is logged and left where it is until its group is pushed
+ * to, so that nothing is lost that somebody might still read; everything else is served.
  */
 
 import type { Logger } from "../log/logger.ts";
@@ -8,14 +8,17 @@ import type { StoredFamily } from "../model/family.ts";
 import { labelText, parseLabelText } from "../model/label.ts";
 import type { Store } from "../store/store.ts";
 import type { PersistenceAdapter, StoredRecord } from "./adapter.ts";
-import { parseRecord } from "./record.ts";
+import { type ReadFamily, readRecord } from "./group-record.ts";
+import { FormFinder, type StoredForms } from "./stored-forms.ts";
 
 /** What was loaded. */
 export interface Loaded {
   /** Number of families. */
   readonly families: number;
-  /** Number of records that could not be read. */
+  /** Number of families, and of groups of which nobody knows what they have, that could not be read. */
   readonly unreadable: number;
+  /** In which form the groups are stored. */
+  readonly forms: StoredForms;
 }
 
 /** Loads everything. Rejects with a PersistenceError when the adapter cannot read at all. */
@@ -27,40 +30,45 @@ export async function loadStore(
   let families = 0;
   let unreadable = 0;
   const isGroupKey = createKeyCheck();
+  const forms = new FormFinder();
   // Most adapters yield what belongs to one group side by side, and to add it at once is cheaper.
   let group = "";
   let together: StoredFamily[] = [];
   const restoreTogether = (): void => {
     if (together.length > 0) store.restore(group, together);
+    families += together.length;
     together = [];
   };
   for await (const piece of adapter.load()) {
     for (const record of piece) {
       if (record.group !== group) restoreTogether();
       group = record.group;
-      try {
-        together.push(readRecord(record, isGroupKey));
-        families++;
-      } catch (error) {
-        unreadable++;
-        const { name } = record;
-        const err = error instanceof Error ? error.message : String(error);
-        logger.error("a stored family cannot be read and is left out", { group, name, err });
-      }
+      const read = readFamilies(record, isGroupKey);
+      const found = read.flatMap(({ family }) => family ?? []);
+      // No group should be there in both forms. Of one that is, what has a record of its own counts.
+      if (record.name === "") together.unshift(...found);
+      else together.push(...found);
+      unreadable += read.length - found.length;
+      forms.add(record, found.length === read.length);
+      if (found.length < read.length) report(logger, group, read);
     }
   }
   restoreTogether();
   store.restored();
-  return { families, unreadable };
+  return { families, unreadable, forms: forms.finish() };
 }
 
-function readRecord(
-  { group, name, text }: StoredRecord,
-  isGroupKey: (text: string) => boolean,
-): StoredFamily {
-  if (!isGroupKey(group)) throw new Error("not a grouping key");
-  if (name === "") throw new Error("no name");
-  return parseRecord(name, text);
+function readFamilies(record: StoredRecord, isGroupKey: (text: string) => boolean): ReadFamily[] {
+  if (isGroupKey(record.group)) return readRecord(record);
+  return [{ name: record.name, reason: "not a grouping key" }];
+}
+
+function report(logger: Logger, group: string, read: readonly ReadFamily[]): void {
+  for (const each of read) {
+    if (each.family !== undefined) continue;
+    const { name, reason: err } = each;
+    logger.error("a stored family cannot be read and is left out", { group, name, err });
+  }
 }
 
 /**

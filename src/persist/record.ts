@@ -31,22 +31,48 @@ interface JsonDistribution {
 }
 type JsonSeries = readonly [string, JsonSample, string?];
 
+/** A family as {@link renderRecord} writes it. */
+export interface JsonFamily {
+  /** Metric type. */
+  readonly type: MetricType;
+  /** Help text. */
+  readonly help: string;
+  /** When it was pushed, in milliseconds since the Unix epoch. */
+  readonly pushed_at: number;
+  /** Unit, if there is one. */
+  readonly unit?: string;
+  /** Whether a name in it needs UTF-8. */
+  readonly utf8?: true;
+  /** Label text, sample and message of each series. */
+  readonly series: readonly JsonSeries[];
+}
+
 /** Renders a family; its name is not part of the text. */
 export function renderRecord(family: StoredFamily): string {
-  const { type, help, pushedAt, labels, extras } = family;
-  const series = isScalar(family)
-    ? labels.map((text, i) => [text, toJsonNumber(family.samples[i] as number)] as JsonSeries)
-    : labels.map((text, i) =>
-      [text, toJsonSample(family.samples[i] as Distribution)] as JsonSeries
-    );
-  return JSON.stringify({
+  return JSON.stringify(toJsonFamily(family));
+}
+
+/** What JSON is to be made of a family. */
+export function toJsonFamily(family: StoredFamily): JsonFamily {
+  const { type, help, pushedAt, extras } = family;
+  const series = toJsonSeries(family);
+  // One shape for nearly all of them: runtimes render such objects faster than those with parts that come and go.
+  if (extras === undefined) return { type, help, pushed_at: pushedAt, series };
+  return {
     type,
     help,
     pushed_at: pushedAt,
-    ...(extras?.unit && { unit: extras.unit }),
-    ...(extras?.utf8 && { utf8: true }),
-    series: extras === undefined ? series : series.map((each, i) => withWire(each, extras.wire[i])),
-  });
+    ...(extras.unit && { unit: extras.unit }),
+    ...(extras.utf8 && { utf8: true }),
+    series: series.map((each, i) => withWire(each, extras.wire[i])),
+  };
+}
+
+function toJsonSeries(family: StoredFamily): JsonSeries[] {
+  const { labels } = family;
+  return isScalar(family)
+    ? labels.map((text, i) => [text, toJsonNumber(family.samples[i] as number)])
+    : labels.map((text, i) => [text, toJsonSample(family.samples[i] as Distribution)]);
 }
 
 /**
@@ -56,7 +82,17 @@ export function renderRecord(family: StoredFamily): string {
  * @throws Error when the text is none; the message says what is wrong with it.
  */
 export function parseRecord(name: string, text: string): StoredFamily {
-  const { type, help, pushed_at: pushedAt, unit, utf8, series } = asObject(parseJson(text));
+  return fromJsonFamily(name, parseJson(text));
+}
+
+/**
+ * Reads what {@link toJsonFamily} made.
+ *
+ * @param name the name of the family.
+ * @throws Error when it is none; the message says what is wrong with it.
+ */
+export function fromJsonFamily(name: string, value: unknown): StoredFamily {
+  const { type, help, pushed_at: pushedAt, unit, utf8, series } = asObject(value);
   if (!isMetricType(type)) throw new Error("unknown metric type");
   if (typeof help !== "string" || typeof pushedAt !== "number") {
     throw new Error("no help text or time");
@@ -75,7 +111,12 @@ export function parseRecord(name: string, text: string): StoredFamily {
   return { ...common, type, samples: toDistributions(series) };
 }
 
-function parseJson(text: string): unknown {
+/**
+ * Reads JSON.
+ *
+ * @throws Error that says so when it is none.
+ */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -87,7 +128,12 @@ function isMetricType(type: unknown): type is MetricType {
   return TYPE_NUMBERS.some((known) => known === type);
 }
 
-function asObject(value: unknown): Record<string, unknown> {
+/**
+ * What was read as an object by its keys.
+ *
+ * @throws Error when it is none.
+ */
+export function asObject(value: unknown): Record<string, unknown> {
   if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   throw new Error("not an object");
 }

@@ -9,7 +9,7 @@
  * | `meta` | hash | `schema`, `generation`, `oldest`, `sequence`, `journal`, `owner` and `epoch`, see below |
  * | `lease` | string | who owns the store, until it expires |
  * | `groups:`generation | set | the groups of a generation, by their grouping keys |
- * | `group:`generation`:`grouping key | hash | the records of a group by name |
+ * | `group:`generation`:`grouping key | hash | the records of a group by name; a small group is one record without a name, see `group-record.ts` |
  * | `journal:`… | list | a batch too large for one script, or its rest, see `redis-batch.ts` |
  *
  * - A wipe begins a new `generation`; what the ones from `oldest` on hold is removed bit by bit.
@@ -27,8 +27,8 @@
 import type { RedisCommands, RedisReply } from "./redis-commands.ts";
 import { explainRedis, RedisReplyError } from "./redis-commands.ts";
 
-/** The version of the layout that these scripts read and write. */
-export const REDIS_SCHEMA = 1;
+/** The version of the layout that these scripts read and write. In version 1 no group was one record. */
+export const REDIS_SCHEMA = 2;
 
 /** Read by every script: `ARGV` is prefix, own lease, own epoch, last sequence known, time to live, then what the script takes. */
 const COMMON = `

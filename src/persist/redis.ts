@@ -1,5 +1,5 @@
 /**
- * The adapter for Redis. A group is a hash of its records, and a set names the groups:
+ * The adapter for Redis. A group is a hash of its records, of which a small group has one without a name, and a set names the groups:
  *
  * ```
  * redis-cli --raw HGETALL 'narthex:group:0:instance="",job="backup"'

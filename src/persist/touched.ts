@@ -1,17 +1,13 @@
 /**
  * Which records the storage has to be told about. It is only remembered *what* was touched; what is to be stored of it is read from
- * memory when the batch is made. So a batch carries the last state of each record once, however often it changed, and what is owed
- * since an earlier batch failed joins the next one by the same way.
+ * memory when the batch is made (`batch-plan.ts`). So a batch carries the last state of each record once, however often it changed, and
+ * what is owed since an earlier batch failed joins the next one by the same way.
  */
 
-import type { StoredFamily } from "../model/family.ts";
 import type { Change } from "../store/change.ts";
 import type { Store } from "../store/store.ts";
-import type { Batch, RecordWrite } from "./adapter.ts";
-import { renderRecord } from "./record.ts";
-
-/** What of a store is read to make a batch. */
-export type StoreReader = Pick<Store, "groups" | "family" | "has">;
+import { BatchPlan, type StoreReader } from "./batch-plan.ts";
+import type { PlannedBatch, StoredForms } from "./stored-forms.ts";
 
 /** A set of touched records. */
 export class Touched {
@@ -59,17 +55,10 @@ export class Touched {
   }
 
   /** The batch that makes the storage hold of these records what the store holds. */
-  toBatch(store: StoreReader): Batch {
-    const clear: string[] = [];
-    const records: RecordWrite[] = [];
-    for (const [group, names] of this.#groups) {
-      if (!store.has(group)) {
-        if (!this.#wiped) clear.push(group);
-        continue;
-      }
-      for (const name of names) records.push(toRecord(group, name, store.family(group, name)));
-    }
-    return { wipe: this.#wiped, clear, records };
+  toBatch(store: StoreReader, forms: StoredForms): PlannedBatch {
+    const plan = new BatchPlan(store, forms, this.#wiped);
+    for (const [group, names] of this.#groups) plan.add(group, names);
+    return plan.finish();
   }
 
   #namesOf(group: string): Set<string> {
@@ -88,13 +77,9 @@ export interface TouchedSnapshot {
 }
 
 /** Everything that a store holds, for a storage of which nobody knows what it holds. */
-export function touchAll(store: StoreReader): TouchedSnapshot {
+export function touchAll(store: Pick<Store, "groups">): TouchedSnapshot {
   return {
     wiped: true,
     groups: store.groups().map((group) => [group.key.id, group.names()]),
   };
-}
-
-function toRecord(group: string, name: string, family: StoredFamily | undefined): RecordWrite {
-  return { group, name, text: family === undefined ? undefined : renderRecord(family) };
 }

@@ -21,6 +21,7 @@ import {
   PersistenceError,
   toPersistenceError,
 } from "./adapter.ts";
+import type { PlannedBatch, StoredForms } from "./stored-forms.ts";
 import { touchAll, Touched, type TouchedSnapshot } from "./touched.ts";
 
 /** Takes note of what happens to batches. */
@@ -39,6 +40,8 @@ export interface WriterOptions {
   readonly store: Store;
   /** Where changes are stored; loaded already. */
   readonly adapter: PersistenceAdapter;
+  /** In which form what was loaded is stored. */
+  readonly forms: StoredForms;
   /** Time and timers. */
   readonly clock: Clock;
   /** Where trouble is reported. */
@@ -199,24 +202,29 @@ export class DurableWriter {
     onStored: () => void,
     onFailed: (error: PersistenceError) => void,
   ): void {
-    const { adapter, clock, observer } = this.#options;
+    const { adapter, clock, forms, observer } = this.#options;
     let started = 0;
-    let bytes = 0;
+    let planned: PlannedBatch | undefined;
     this.#attempt(() => {
-      const batch = this.#makeBatch(touched);
-      bytes = textLength(batch);
+      planned = this.#makeBatch(touched);
       started = clock.monotonic();
-      return adapter.write(batch);
+      return adapter.write(planned.batch);
     }, () => {
-      observer.committed((clock.monotonic() - started) / 1000, bytes);
+      const stored = planned as PlannedBatch;
+      forms.settle(stored);
+      observer.committed((clock.monotonic() - started) / 1000, textLength(stored.batch));
       onStored();
-    }, onFailed);
+    }, (error) => {
+      if (planned !== undefined && error.outcome === "unknown") forms.doubt(planned);
+      onFailed(error);
+    });
   }
 
   /** Where no text can be made of a family (it would be longer than the runtime's strings can be) nothing has been stored yet. */
-  #makeBatch(touched: Touched): Batch {
+  #makeBatch(touched: Touched): PlannedBatch {
+    const { store, forms } = this.#options;
     try {
-      return touched.toBatch(this.#options.store);
+      return touched.toBatch(store, forms);
     } catch (error) {
       throw new PersistenceError("failed", toPersistenceError(error).message, error);
     }

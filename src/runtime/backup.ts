@@ -5,7 +5,7 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { PersistenceError } from "../persist/adapter.ts";
-import { assertOurs } from "../persist/sql.ts";
+import { assertOurs } from "../persist/sql-schema.ts";
 import { loadSqlite, openToRead } from "./sqlite.ts";
 
 /**

@@ -9,12 +9,8 @@
 import type { DurableObjectStorage } from "@cloudflare/workers-types";
 import type { PersistenceAdapter } from "../persist/adapter.ts";
 import { PersistenceError } from "../persist/adapter.ts";
-import {
-  createSqlAdapter,
-  type SqlDriver,
-  type SqlOptions,
-  type SqlValue,
-} from "../persist/sql.ts";
+import type { SqlDriver, SqlValue } from "../persist/sql-driver.ts";
+import { createSqlAdapter, type SqlOptions } from "../persist/sql.ts";
 
 /** The members of a Durable Object's storage that are used here. */
 export type SqlStorage = Pick<DurableObjectStorage, "sql" | "transactionSync">;

@@ -8,10 +8,11 @@ import type { StoredFamily } from "../model/family.ts";
 import { labelText } from "../model/label.ts";
 import type { Clock } from "../model/clock.ts";
 import { EXPORT_FOOT, EXPORT_HEAD, exportGroup } from "../persist/export-script.ts";
-import { PersistenceError } from "../persist/adapter.ts";
-import { parseRecord } from "../persist/record.ts";
+import { PersistenceError, type StoredRecord } from "../persist/adapter.ts";
+import { readRecord } from "../persist/group-record.ts";
 import { isReferenceFile, readReferenceFile } from "../persist/reference-file.ts";
-import { assertOurs, readRecords } from "../persist/sql.ts";
+import { readRecords } from "../persist/sql-rows.ts";
+import { assertOurs } from "../persist/sql-schema.ts";
 import { openStorageUrl } from "./persistence.ts";
 import { loadSqlite, openToRead } from "./sqlite.ts";
 
@@ -63,6 +64,8 @@ async function readFile(file: string, output: ExportOutput): Promise<Groups> {
   const driver = openToRead(await loadSqlite(), file);
   const groups: Groups = new Map();
   try {
+    // All that is read is of one moment: a group that moved from one table to the other meanwhile would be missed.
+    driver.run("BEGIN");
     assertOurs(driver);
     const onDamaged = (group: string, name: string) => output.warn(`damaged: {${group}} ${name}`);
     for (const record of readRecords(driver, onDamaged)) add(groups, record, output);
@@ -102,18 +105,12 @@ async function readUrl(url: string, output: ExportOutput, host: ExportHost): Pro
   return groups;
 }
 
-function add(
-  groups: Groups,
-  { group, name, text }: { readonly group: string; readonly name: string; readonly text: string },
-  output: ExportOutput,
-): void {
+function add(groups: Groups, record: StoredRecord, output: ExportOutput): void {
+  const { group } = record;
   const families = groups.get(group) ?? [];
-  try {
-    families.push(parseRecord(name, text));
-    groups.set(group, families);
-  } catch (error) {
-    output.warn(
-      `unreadable: {${group}} ${name}: ${error instanceof Error ? error.message : error}`,
-    );
+  for (const each of readRecord(record)) {
+    if (each.family !== undefined) families.push(each.family);
+    else output.warn(`unreadable: {${group}} ${each.name}: ${each.reason}`);
   }
+  if (families.length > 0) groups.set(group, families);
 }

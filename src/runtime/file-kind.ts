@@ -17,6 +17,9 @@ export type FileKind = "nothing" | "ours" | "foreign" | "other";
 
 /** What every database begins with. */
 export const HEADER = "SQLite format 3\0";
+/** Where the versions for writing and for reading are, and the last that there is. */
+const VERSIONS_AT = [18, 19] as const;
+const LAST_VERSION = 2;
 /** What the log of a database is called. */
 const LOG_SUFFIX = "-wal";
 /** Bytes of the smallest page. */
@@ -44,9 +47,11 @@ export function findKind(file: string): FileKind {
   return start.startsWith(HEADER) && size >= MIN_PAGE ? "foreign" : "other";
 }
 
-/** Whether a file begins as a database does. */
+/** Whether a file begins as a database does that may be written to: a number that SQLite does not know keeps it from writing. */
 export function hasHeader(file: string): boolean {
-  return readStart(file, HEADER.length) === HEADER;
+  const start = readStart(file, HEADER.length + 4);
+  const isKnown = VERSIONS_AT.every((at) => start.charCodeAt(at) <= LAST_VERSION);
+  return start.startsWith(HEADER) && isKnown;
 }
 
 /** The log of a database; `undefined` when there is nothing in it. */

@@ -9,20 +9,17 @@
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import type { Clock } from "../model/clock.ts";
 import type { RecordWrite } from "../persist/adapter.ts";
-import {
-  checkStatements,
-  createSqlAdapter,
-  FAMILIES_ROOT,
-  FAMILIES_TABLE,
-  isUpToDate,
-  readRecords,
-  type SqlDriver,
-} from "../persist/sql.ts";
+import { kindOf } from "../persist/group-record.ts";
+import { checkStatements, createSqlAdapter } from "../persist/sql.ts";
+import type { SqlDriver } from "../persist/sql-driver.ts";
+import { readRecords } from "../persist/sql-rows.ts";
+import { hasItsRoots, schemaVersion } from "../persist/sql-schema.ts";
 import { toFileError } from "./file-error.ts";
 import { hasHeader, readLogOf } from "./file-kind.ts";
 import { rescueRecords } from "./file-rescue.ts";
 import { setAside } from "./set-aside.ts";
 import {
+  isShortRead,
   openDatabase,
   type OpenOptions,
   openToRead,
@@ -77,13 +74,13 @@ function repair(
     file,
     kept,
     reason,
-    families: records.length,
+    records: records.length,
     groups: new Set(records.map(({ group }) => group)).size,
     damaged: damaged.length,
     unreadable_pages: unreadablePages,
   });
   for (const { group, name } of damaged) {
-    logger.error("lost: a stored family is damaged", { group, name });
+    logger.error(`lost: a stored ${kindOf(name)} is damaged`, { group, name });
   }
 }
 
@@ -141,17 +138,17 @@ function findDamage(sqlite: SqliteModule, file: string): string | undefined {
     const [result] = driver.query("PRAGMA quick_check(1)");
     const verdict = String(result?.["quick_check"]);
     if (verdict !== "ok") return verdict;
-    // An older schema is brought up to date when the database is opened, and what does not fit it then stops the start.
-    if (!isUpToDate(driver)) return undefined;
-    checkStatements(driver);
-    // A root that is a part of the table is as good to SQLite, and the rest of the table is gone.
-    const [table] = driver.query(ROOT_OF_TABLE, FAMILIES_TABLE);
-    if (table?.["rootpage"] !== FAMILIES_ROOT) return "its table does not begin where it should";
+    const version = schemaVersion(driver);
+    // Made a moment before somebody pulled the plug.
+    if (version === 0) return undefined;
+    checkStatements(driver, version);
+    if (!hasItsRoots(driver)) return "a table does not begin where it should";
     let isDamaged = false;
     const records = readRecords(driver, () => isDamaged = true);
     while (!isDamaged && !records.next().done);
     return isDamaged ? "some of its records are damaged" : undefined;
   } catch (error) {
+    if (isShortRead(error)) return "the file is shorter than it should be";
     const { message } = driver?.explain(error) ?? toFileError(file, error);
     // A full disk has no room for what it takes to read beside others; the database may still be opened alone.
     if (message.includes("disk I/O error")) return undefined;
@@ -164,8 +161,6 @@ function findDamage(sqlite: SqliteModule, file: string): string | undefined {
     driver?.close();
   }
 }
-
-const ROOT_OF_TABLE = "SELECT rootpage FROM sqlite_schema WHERE name = ?";
 
 /** Trouble of the disk, of access or of versions: nothing that a new database would mend. */
 const NO_DAMAGE =

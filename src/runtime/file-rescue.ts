@@ -3,11 +3,13 @@ import { Buffer } from "node:buffer";
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { StoredRecord } from "../persist/adapter.ts";
-import { FAMILIES_ROOT, FAMILIES_TABLE, fromRow } from "../persist/sql.ts";
+import { type FoundRow, fromRow } from "../persist/sql-rows.ts";
+import { FAMILIES_ROOT, FAMILIES_TABLE, GROUPS_ROOT, GROUPS_TABLE } from "../persist/sql-schema.ts";
 import { OUR_PAGE, readLogOf } from "./file-kind.ts";
 import {
   type Column,
   findRoot,
+  isRowPage,
   isTreePage,
   readFreePages,
   type ReadPage,
@@ -39,7 +41,8 @@ export function rescueRecords(file: string): Rescued {
     const damaged = new Map<string, Damaged>();
     const unreadable = new Set<number>();
     const seen = new Set<number>();
-    for (const root of findRoots(pages.read)) {
+    const free = readFreePages(pages.read);
+    for (const root of findRoots(pages.read, free)) {
       walkTable(pages.read, root, {
         onRow: (columns) => {
           const record = toRecord(columns);
@@ -49,7 +52,7 @@ export function rescueRecords(file: string): Rescued {
         onUnreadable: (page) => unreadable.add(page),
       }, seen);
     }
-    if (unreadable.size > 0) addOrphans(pages, seen, records);
+    if (free !== undefined) addOrphans(pages, free, seen, records);
     const lost = [...damaged].filter(([id]) => !records.has(id));
     return {
       records: [...records.values()],
@@ -61,21 +64,28 @@ export function rescueRecords(file: string): Rescued {
   }
 }
 
-/** Should the schema be damaged: the root of a table that was made with the first version is always the same. */
-function findRoots(read: ReadPage): Set<number> {
+/**
+ * The roots of both tables. Should the schema be damaged: each is always on the same page, but for that of the groups in a file that is
+ * older than their table, where something else may be there.
+ */
+function findRoots(read: ReadPage, free: ReadonlySet<number> | undefined): Set<number> {
   const first = read(1);
-  const named = first && findRoot(first, FAMILIES_TABLE);
-  return new Set([named ?? FAMILIES_ROOT, FAMILIES_ROOT]);
+  const roots = new Set([FAMILIES_ROOT]);
+  for (const table of [FAMILIES_TABLE, GROUPS_TABLE]) {
+    const named = first && findRoot(first, table);
+    if (named !== undefined) roots.add(named);
+  }
+  if (isRowPage(read(GROUPS_ROOT)) && !free?.has(GROUPS_ROOT)) roots.add(GROUPS_ROOT);
+  return roots;
 }
 
-/** Adds what is in pages that nothing leads to any more, if it is certain that they are in use. */
+/** Adds what is in pages that are in use although nothing leads to them any more. Entries of indexes and other rows are no records. */
 function addOrphans(
   { read, count }: Pages,
+  free: ReadonlySet<number>,
   seen: Set<number>,
   records: Map<string, StoredRecord>,
 ): void {
-  const free = readFreePages(read);
-  if (free === undefined) return;
   const onRow = (columns: readonly Column[]): void => {
     const record = toRecord(columns);
     const id = idOf(record);
@@ -91,12 +101,8 @@ function addOrphans(
   }
 }
 
-/** A record, without text when it is damaged. */
-function toRecord(columns: readonly Column[]): Damaged & { readonly text: string | undefined } {
-  const [group, name, part, text, checksum] = columns.map((column) =>
-    column === null ? null : String(column)
-  );
-  return fromRow({ group, name, part, text, checksum }, crc32);
+function toRecord(columns: readonly Column[]): FoundRow {
+  return fromRow(columns.map((column) => column === null ? null : String(column)), crc32);
 }
 
 /** The pages of a database as its log leaves them. */

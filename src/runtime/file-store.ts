@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import type { Clock } from "../model/clock.ts";
 import { type PersistenceAdapter, PersistenceError } from "../persist/adapter.ts";
+import { kindOf } from "../persist/group-record.ts";
 import { createSqlAdapter } from "../persist/sql.ts";
 import { startCommitThread } from "./commit-thread.ts";
 import { codeOf, toFileError } from "./file-error.ts";
@@ -114,7 +115,8 @@ function createFileAdapter(
   const adapter = createSqlAdapter(openRepaired(sqlite, file, options), {
     // Found sound a moment ago: whatever this is, there is more of it than a new database would mend.
     onDamaged: (group, name) => {
-      options.logger.error("a stored family is damaged and is left out", { file, group, name });
+      const what = `a stored ${kindOf(name)} is damaged and is left out`;
+      options.logger.error(what, { file, group, name });
     },
   });
   return {

@@ -1,7 +1,7 @@
 /**
- * Reads the rows of a SQLite table WITHOUT ROWID page by page, without SQLite, which gives up at the first page that is damaged
- * (format: https://sqlite.org/fileformat2.html#b_tree_pages). Pages that are not in use any more are not read: they hold rows that
- * were deleted.
+ * Reads the rows of a SQLite table page by page, without SQLite, which gives up at the first page that is damaged (format:
+ * https://sqlite.org/fileformat2.html#b_tree_pages). An ordinary table has its rows in the leaves of its tree, one WITHOUT ROWID in all
+ * pages, as an index has its entries. Pages that are not in use any more are not read: they hold rows that were deleted.
  */
 
 /** Gives a page by its number, from 1; `undefined` when it is not there. */
@@ -18,8 +18,20 @@ export interface TreeVisitor {
   onUnreadable(page: number): void;
 }
 
-const LEAF = 0x0a;
-const INTERIOR = 0x02;
+/** A kind of page, by its first byte. */
+interface PageKind {
+  /** Whether it leads to others. */
+  readonly isInterior: boolean;
+  /** Whether its cells are numbered rows, or the way to them. */
+  readonly isNumbered: boolean;
+}
+
+const KINDS: ReadonlyMap<number | undefined, PageKind> = new Map([
+  [0x02, { isInterior: true, isNumbered: false }],
+  [0x05, { isInterior: true, isNumbered: true }],
+  [0x0a, { isInterior: false, isNumbered: false }],
+  [0x0d, { isInterior: false, isNumbered: true }],
+]);
 const SCHEMA_LEAF = 0x0d;
 /** Where the first page begins to be like any other. */
 const FILE_HEADER_BYTES = 100;
@@ -40,11 +52,12 @@ export function walkTable(
     if (seen.has(number)) continue;
     seen.add(number);
     const page = read(number);
-    if (page === undefined || !isTreePage(page)) {
+    const kind = KINDS.get(page?.[0]);
+    if (page === undefined || kind === undefined) {
       visitor.onUnreadable(number);
       continue;
     }
-    visitPage(read, page, page[0] === INTERIOR, (child) => waiting.push(child), {
+    visitPage(read, page, kind, (child) => waiting.push(child), {
       onRow: visitor.onRow,
       onUnreadable: () => visitor.onUnreadable(number),
     });
@@ -54,11 +67,12 @@ export function walkTable(
 function visitPage(
   read: ReadPage,
   page: Uint8Array,
-  isInterior: boolean,
+  kind: PageKind,
   onChild: (page: number) => void,
   { onRow, onUnreadable }: { onRow: TreeVisitor["onRow"]; onUnreadable: () => void },
 ): void {
   const view = viewOf(page);
+  const { isInterior, isNumbered } = kind;
   const headerBytes = isInterior ? 12 : 8;
   if (isInterior) onChild(view.getUint32(8));
   const cells = Math.min(view.getUint16(3), (page.length - headerBytes) >> 1);
@@ -66,7 +80,8 @@ function visitPage(
     try {
       const at = view.getUint16(headerBytes + 2 * i);
       if (isInterior) onChild(view.getUint32(at));
-      onRow(decodeRow(readPayload(read, page, isInterior ? at + 4 : at)));
+      if (isInterior && isNumbered) continue;
+      onRow(decodeRow(readPayload(read, page, isInterior ? at + 4 : at, isNumbered)));
     } catch {
       // An offset that leads out of the page, or a row that makes no sense.
       onUnreadable();
@@ -90,9 +105,14 @@ export function findRoot(first: Uint8Array, table: string): number | undefined {
   return undefined;
 }
 
-/** Whether a page may be one of a table. */
+/** Whether a page may be one of an ordinary table. */
+export function isRowPage(page: Uint8Array | undefined): boolean {
+  return KINDS.get(page?.[0])?.isNumbered ?? false;
+}
+
+/** Whether a page may be one of any table or index. */
 export function isTreePage(page: Uint8Array): boolean {
-  return page[0] === LEAF || page[0] === INTERIOR;
+  return KINDS.has(page[0]);
 }
 
 /** The pages that are not in use; `undefined` when the list of them cannot be read to its end. */
@@ -114,11 +134,17 @@ export function readFreePages(read: ReadPage): Set<number> | undefined {
   return free.size === viewOf(first).getUint32(36) ? free : undefined;
 }
 
-/** The bytes of a row, from its cell and the pages on which they go on. */
-function readPayload(read: ReadPage, page: Uint8Array, at: number): Uint8Array {
-  const [length, start] = readVarint(page, at);
+/** The bytes of a row, from its cell and the pages on which they go on. A number stands before those of a row that has one. */
+function readPayload(
+  read: ReadPage,
+  page: Uint8Array,
+  at: number,
+  isNumbered: boolean,
+): Uint8Array {
+  const [length, behind] = readVarint(page, at);
+  const start = isNumbered ? skipVarint(page, behind) : behind;
   const usable = page.length;
-  const most = Math.floor(((usable - 12) * 64) / 255) - 23;
+  const most = isNumbered ? usable - 35 : Math.floor(((usable - 12) * 64) / 255) - 23;
   if (length <= most) return slice(page, start, length);
   const least = Math.floor(((usable - 12) * 32) / 255) - 23;
   const rest = least + ((length - least) % (usable - 4));
@@ -191,6 +217,13 @@ function readVarint(bytes: Uint8Array, start: number): readonly [value: number, 
     if (byte < 0x80) return [value, at + 1];
   }
   throw new RangeError("a number that large is none");
+}
+
+/** Where a number ends that may be of any size. */
+function skipVarint(bytes: Uint8Array, start: number): number {
+  let at = start;
+  while (at < start + 8 && (bytes[at] ?? 0) >= 0x80) at++;
+  return at + 1;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -8,7 +8,7 @@ import type { Clock } from "../model/clock.ts";
 import { labelText } from "../model/label.ts";
 import type { RecordWrite } from "../persist/adapter.ts";
 import { GobError } from "../persist/gob-bytes.ts";
-import { renderRecord } from "../persist/record.ts";
+import { renderGroup } from "../persist/group-record.ts";
 import {
   isReferenceFile,
   readReferenceFile,
@@ -67,10 +67,7 @@ export function importReference(
 }
 
 function recordsOf({ groups }: ReferenceFile): RecordWrite[] {
-  return groups.flatMap(({ labels, families }) => {
-    const group = labelText(labels);
-    return families.map((family) => ({ group, name: family.name, text: renderRecord(family) }));
-  });
+  return groups.flatMap(({ labels, families }) => renderGroup(labelText(labels), families));
 }
 
 /** Gives the reference's file a second name, or a copy where the file system has no links. */

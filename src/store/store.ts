@@ -81,6 +81,11 @@ export class Store {
     return this.#state.groups.get(groupId)?.family(name);
   }
 
+  /** How many families a group has; 0 when it is not there. */
+  countOf(groupId: string): number {
+    return this.#state.groups.get(groupId)?.size ?? 0;
+  }
+
   /** All families of a group; none when it is not there. */
   familiesOf(groupId: string): readonly StoredFamily[] {
     return this.#state.groups.get(groupId)?.families() ?? [];

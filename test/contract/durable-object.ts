@@ -13,11 +13,12 @@ interface Env {
 }
 
 /** Makes every write fail within SQLite, after the statements before it have been carried out. */
-const TRIGGERS = ["families", "meta"].map((table) =>
+const TABLES = ["families", "groups", "meta"];
+const TRIGGERS = TABLES.map((table) =>
   `CREATE TRIGGER broken_${table} BEFORE INSERT ON ${table}
     BEGIN SELECT RAISE(ABORT, 'told to fail'); END`
 );
-const MENDED = ["families", "meta"].map((table) => `DROP TRIGGER broken_${table}`);
+const MENDED = TABLES.map((table) => `DROP TRIGGER broken_${table}`);
 
 /** The object: one store. */
 export class NarthexDurableObject {

@@ -3,21 +3,25 @@
  * in Deno by in-runtimes.test.ts.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { createNullLogger } from "../../src/log/create-logger.ts";
 import type { Batch, PersistenceAdapter } from "../../src/persist/adapter.ts";
-import {
-  createSqlAdapter,
-  MIGRATIONS,
-  type SqlDriver,
-  type SqlOptions,
-} from "../../src/persist/sql.ts";
+import { createSqlAdapter, type SqlOptions } from "../../src/persist/sql.ts";
+import type { SqlDriver } from "../../src/persist/sql-driver.ts";
+import { hasItsRoots, MIGRATIONS } from "../../src/persist/sql-schema.ts";
+import { readRecords } from "../../src/persist/sql-rows.ts";
 import { openFileStore } from "../../src/runtime/file-store.ts";
-import { loadSqlite, openDatabase, type SqliteModule } from "../../src/runtime/sqlite.ts";
+import {
+  loadSqlite,
+  openDatabase,
+  openToRead,
+  type SqliteModule,
+} from "../../src/runtime/sqlite.ts";
 import { createMemoryLogger } from "../store/builders.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { describeAdapter, readAll } from "./suite.ts";
@@ -49,7 +53,7 @@ if (sqlite === undefined) {
 
 /** Makes every write fail in its middle, when some of it is done already, as a full disk does. */
 function breakWrites({ DatabaseSync }: SqliteModule, path: string): () => Promise<void> {
-  const tables = ["families", "meta"];
+  const tables = ["families", "groups", "meta"];
   const change = (sqlOf: (trigger: string) => string) => {
     const other = new DatabaseSync(path);
     for (const table of tables) other.exec(sqlOf(`fail_${table}`));
@@ -97,12 +101,120 @@ function describeOwn(sqlite: SqliteModule): void {
       const path = newPath();
       const { adapter } = open(path);
       await adapter.write(batch(["a", "x", text(1, 2.5)], ["a", "y", text("NaN")]));
-      const rows = other(path).prepare("SELECT * FROM series ORDER BY name, labels").all();
+      const whole = `{"__proto__":${text(3, 4)},"ä\\"b":${text("+Inf")}}`;
+      await adapter.write(batch(["b", "", whole]));
+      const query = "SELECT * FROM series ORDER BY grouping_key, name, labels";
+      const rows = other(path).prepare(query).all();
       expect(rows.map((row) => ({ ...row }))).toEqual([
         { grouping_key: "a", name: "x", type: "gauge", labels: 'l="0"', value: 1 },
         { grouping_key: "a", name: "x", type: "gauge", labels: 'l="1"', value: 2.5 },
         { grouping_key: "a", name: "y", type: "gauge", labels: 'l="0"', value: "NaN" },
+        { grouping_key: "b", name: "__proto__", type: "gauge", labels: 'l="0"', value: 3 },
+        { grouping_key: "b", name: "__proto__", type: "gauge", labels: 'l="1"', value: 4 },
+        { grouping_key: "b", name: 'ä"b', type: "gauge", labels: 'l="0"', value: "+Inf" },
       ]);
+    });
+
+    it("writes one row for a whole group, and none of another table", async () => {
+      const path = newPath();
+      const { driver, adapter } = open(path);
+      await adapter.write(batch(["a", "", "{}"], ["b", "x", "1"]));
+      expect([...driver.query("SELECT grouping_key FROM groups")]).toHaveLength(1);
+      expect([...driver.query("SELECT grouping_key FROM families")]).toHaveLength(1);
+    });
+
+    it("takes over a file of the first version with all that is in it", async () => {
+      const path = newPath();
+      const first = other(path);
+      const [statements = []] = MIGRATIONS;
+      for (const statement of statements) first.exec(statement);
+      first.exec("INSERT INTO meta VALUES ('schema_version', '1')");
+      const insert = first.prepare("INSERT INTO families VALUES (?, ?, 0, ?, ?)");
+      const expected = new Map<string, string>();
+      for (let i = 0; i < 200; i++) {
+        const [group, name, record] = [`g${i}`, "x", text(i)];
+        insert.run(group, name, record, crc32(`${group}\0${name}\0${0}\0${record}`));
+        expected.set(JSON.stringify([group, name]), record);
+      }
+      first.close();
+      const reader = openToRead(sqlite, path);
+      expect([...readRecords(reader, () => {})]).toHaveLength(200);
+      reader.close();
+      const { driver, adapter } = open(path);
+      expect(versionOf(driver)).toBe(String(MIGRATIONS.length));
+      expect(hasItsRoots(driver)).toBe(true);
+      expect(await readAll(adapter)).toEqual(expected);
+      expect([...driver.query("SELECT * FROM series")]).toHaveLength(200);
+      await adapter.write({ ...batch(["g7", "", "{}"]), clear: ["g7"] });
+      expected.delete('["g7","x"]');
+      expect(await readAll(adapter)).toEqual(expected.set('["g7",""]', "{}"));
+      // A copy has the table of groups elsewhere.
+      const copy = `${path}.copy`;
+      driver.run("VACUUM INTO ?", copy);
+      expect(hasItsRoots(open(copy).driver)).toBe(true);
+    });
+
+    it.each(["families", "groups"])("notices that the table %s begins elsewhere", async (table) => {
+      const path = newPath();
+      const { driver, adapter } = open(path);
+      const long = "x".repeat(1000);
+      await adapter.write(
+        batch(...Array.from({ length: 50 }, (_, i) => [`g${i}`, i % 2 ? "x" : "", long] as const)),
+      );
+      expect(hasItsRoots(driver)).toBe(true);
+      driver.close();
+      changeRoot(path, table, 7);
+      const reader = openToRead(sqlite, path);
+      expect(hasItsRoots(reader)).toBe(false);
+      reader.close();
+    });
+
+    it.each(["", "x"])(
+      "notices that a row goes on where the file has ended, the name of its record being '%s'",
+      async (name) => {
+        const path = newPath();
+        const { driver, adapter } = open(path);
+        await adapter.write(batch(["a", "", "1"], ["b", "y", "2"], ["c", name, "z".repeat(5000)]));
+        void [...driver.query("PRAGMA wal_checkpoint(FULL)")];
+        await adapter.probe();
+        // As a crash leaves them, but for the last page.
+        const files = [readFileSync(path), readFileSync(`${path}-wal`)] as const;
+        driver.close();
+        writeFileSync(path, files[0].subarray(0, -4096));
+        writeFileSync(`${path}-wal`, files[1]);
+        const reader = openToRead(sqlite, path);
+        expect(() => [...readRecords(reader, () => {})]).toThrow();
+        reader.close();
+        const { logger, logged } = createMemoryLogger();
+        const repaired = await openFileStore(path, {
+          sync: "full",
+          logger,
+          clock: createFakeClock(),
+        });
+        expect([...(await readAll(repaired)).values()].sort()).toEqual(["1", "2"]);
+        await repaired.close();
+        expect(logged[0]?.msg).toMatch(/^the database is damaged/);
+      },
+    );
+
+    it("mends a header that would keep it from writing", async () => {
+      const path = newPath();
+      const { driver, adapter } = open(path);
+      await adapter.write(batch(["a", "", "1"], ["b", "y", "2"]));
+      driver.close();
+      const bytes = readFileSync(path);
+      bytes[18] = 7;
+      writeFileSync(path, bytes);
+      const { logger, logged } = createMemoryLogger();
+      const repaired = await openFileStore(path, {
+        sync: "full",
+        logger,
+        clock: createFakeClock(),
+      });
+      expect([...(await readAll(repaired)).values()].sort()).toEqual(["1", "2"]);
+      await repaired.write(batch(["c", "", "3"]));
+      await repaired.close();
+      expect(logged[0]?.msg).toMatch(/^the database is damaged/);
     });
 
     it("tells its size", () => {
@@ -125,7 +237,7 @@ function describeOwn(sqlite: SqliteModule): void {
         const { driver, adapter } = open(path, { migrations });
         expect([...driver.query("SELECT * FROM extra")].map((row) => ({ ...row })))
           .toEqual([{ a: "once", b: null }]);
-        expect(versionOf(driver)).toBe("3");
+        expect(versionOf(driver)).toBe(String(migrations.length));
         expect(await readAll(adapter)).toEqual(new Map([['["a","x"]', "1"]]));
         driver.close();
       }
@@ -141,7 +253,7 @@ function describeOwn(sqlite: SqliteModule): void {
         expect.objectContaining({ name: "PersistenceError", outcome: "failed" }),
       );
       const { driver, adapter } = open(path);
-      expect(versionOf(driver)).toBe("1");
+      expect(versionOf(driver)).toBe(String(MIGRATIONS.length));
       expect([...driver.query("SELECT * FROM sqlite_schema WHERE name = 'extra'")]).toEqual([]);
       expect((await readAll(adapter)).size).toBe(1);
     });
@@ -221,6 +333,15 @@ function describeOwn(sqlite: SqliteModule): void {
       expect([...loaded.values()].sort()).toEqual(names.toSorted());
       await adapter.write({ wipe: false, clear: ["a\0b", "\x1a0"], records: [] });
       expect((await readAll(adapter)).size).toBe(names.length - 2);
+      await adapter.write({
+        wipe: true,
+        clear: [],
+        records: names.map((text) => ({ group: text, name: "", text })),
+      });
+      expect([...(await readAll(adapter)).values()].sort()).toEqual(names.toSorted());
+      await adapter.write({ wipe: false, clear: ["a\0b"], records: [] });
+      await adapter.write(batch(["\x1a0", "", undefined]));
+      expect((await readAll(adapter)).size).toBe(names.length - 2);
     });
 
     it.each([
@@ -252,6 +373,27 @@ function describeOwn(sqlite: SqliteModule): void {
         expect(damaged).toEqual([]);
       },
     );
+
+    it.each([
+      ["a value", "UPDATE groups SET families = 'changed' WHERE grouping_key = 'h'"],
+      ["a key", "UPDATE groups SET grouping_key = 'i' WHERE grouping_key = 'h'", "i"],
+      ["a checksum", "UPDATE groups SET checksum = checksum + 1 WHERE grouping_key = 'h'"],
+      ["no checksum", "UPDATE groups SET checksum = NULL WHERE grouping_key = 'h'"],
+      ["a number in place of a text", "UPDATE groups SET families = 7 WHERE grouping_key = 'h'"],
+    ])("passes over a group with %s that is damaged", async (_, sql, group = "h") => {
+      const path = newPath();
+      const damaged: string[] = [];
+      const onDamaged = (group: string, name: string) => void damaged.push(`${group}/${name}`);
+      const { adapter } = open(path, { onDamaged });
+      await adapter.write(batch(["g", "", "one"], ["h", "", "two"], ["h2", "x", "three"]));
+      other(path).exec(sql);
+      expect([...(await readAll(adapter)).values()]).toEqual(["one", "three"]);
+      expect(damaged).toEqual([`${group}/`]);
+      damaged.length = 0;
+      await adapter.write(batch([group, "", "new"]));
+      expect((await readAll(adapter)).get(JSON.stringify([group, ""]))).toBe("new");
+      expect(damaged).toEqual([]);
+    });
 
     it("tells a record whose name was changed for a damaged one", async () => {
       const path = newPath();
@@ -301,6 +443,15 @@ function describeOwn(sqlite: SqliteModule): void {
       expect((await readAll(adapter)).size).toBe(1);
     });
 
+    it("is opened while somebody else is writing, as a thread must be that commits", async () => {
+      const path = newPath();
+      await open(path).adapter.write(batch(["a", "x", "1"]));
+      const database = other(path);
+      database.exec("BEGIN IMMEDIATE");
+      expect((await readAll(open(path).adapter)).size).toBe(1);
+      database.exec("ROLLBACK");
+    });
+
     it("says that nothing is stored when it is closed", async () => {
       const { adapter } = open(newPath());
       await adapter.close();
@@ -311,6 +462,16 @@ function describeOwn(sqlite: SqliteModule): void {
       });
     });
   });
+}
+
+/** Writes another root into the schema, in the first page. */
+function changeRoot(path: string, table: string, root: number): void {
+  const bytes = readFileSync(path);
+  // Type, name, table and root stand one behind the other.
+  const at = bytes.indexOf(`table${table}${table}`) + 5 + 2 * table.length;
+  expect(bytes[at]).toBe(table === "groups" ? 4 : 3);
+  bytes[at] = root;
+  writeFileSync(path, bytes);
 }
 
 function batch(...records: readonly (readonly [string, string, string | undefined])[]): Batch {

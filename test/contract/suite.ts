@@ -79,6 +79,45 @@ export function describeAdapter(name: string, createHarness: () => Promise<Harne
       expect(await reopen()).toEqual(stored(["g", "c", "4"], ["h", "a", "3"]));
     });
 
+    it("keeps the record of a whole group, which has no name, beside others", async () => {
+      const { write, reopen } = await start();
+      await write({ records: [record("g", "", "1"), record("h", "a", "2"), record("i", "", "3")] });
+      expect(await reopen()).toEqual(stored(["g", "", "1"], ["h", "a", "2"], ["i", "", "3"]));
+      await write({ records: [record("g", "", "new and longer"), record("i", "", undefined)] });
+      expect(await reopen()).toEqual(stored(["g", "", "new and longer"], ["h", "a", "2"]));
+      await write({ records: [record("h", "", undefined), record("none", "", undefined)] });
+      expect(await reopen()).toEqual(stored(["g", "", "new and longer"], ["h", "a", "2"]));
+    });
+
+    it("stores a group in the other form once it is cleared", async () => {
+      const { write, reopen } = await start();
+      await write({
+        records: [record("g", "", "1"), record("h", "a", "2"), record("h", "b", "3")],
+      });
+      await write({
+        clear: ["g", "h"],
+        records: [record("g", "a", "4"), record("g", "b", "5"), record("h", "", "6")],
+      });
+      expect(await reopen()).toEqual(stored(["g", "a", "4"], ["g", "b", "5"], ["h", "", "6"]));
+      await write({ clear: ["g"], records: [record("g", "", "7")] });
+      await write({ clear: ["h"] });
+      expect(await reopen()).toEqual(stored(["g", "", "7"]));
+      await write({ wipe: true, records: [record("h", "", "8")] });
+      expect(await reopen()).toEqual(stored(["h", "", "8"]));
+    });
+
+    it("keeps whole groups of the length that they may have, under keys of any length", async () => {
+      const { write, reopen } = await start();
+      const text = "€".repeat(4000);
+      const groups = ["g", `job="${"ä".repeat(150)}"`, `job="${"j".repeat(5000)}"`];
+      await write({ records: groups.map((group) => record(group, "", text)) });
+      expect(await reopen()).toEqual(
+        stored(...groups.map((group): [string, string, string] => [group, "", text])),
+      );
+      await write({ clear: groups });
+      expect(await reopen()).toEqual(new Map());
+    });
+
     it("does not take one group for another that begins alike", async () => {
       const { write, reopen } = await start();
       const groups = ['job="a"', 'job="a",z="1"', 'job="a"x', 'job="', ""];
@@ -102,6 +141,7 @@ export function describeAdapter(name: string, createHarness: () => Promise<Harne
       const { write, reopen } = await start();
       const records = AWKWARD.flatMap((text) => [
         record(`job="${text}"`, "m", text),
+        record(`whole="${text}"`, "", text),
         record("g", `n${text}`, text),
       ]);
       await write({ records });
@@ -110,15 +150,15 @@ export function describeAdapter(name: string, createHarness: () => Promise<Harne
       expect(await reopen()).toEqual(new Map());
     });
 
-    it("keeps 10 000 groups", async () => {
+    it.each(["m", ""])("keeps 10 000 groups with a record of the name '%s'", async (name) => {
       const { write, reopen } = await start();
-      const records = numbered(10_000);
+      const records = numbered(10_000, name);
       await write({ records });
-      await write({ clear: ["g7"], records: [record("g8", "m", "changed")] });
+      await write({ clear: ["g7"], records: [record("g8", name, "changed")] });
       const loaded = await reopen();
       expect(loaded.size).toBe(9_999);
-      expect(loaded.get(idOf(record("g8", "m", "")))).toBe("changed");
-      expect(loaded.get(idOf(record("g9999", "m", "")))).toBe("value 9999");
+      expect(loaded.get(idOf(record("g8", name, "")))).toBe("changed");
+      expect(loaded.get(idOf(record("g9999", name, "")))).toBe("value 9999");
       await write({ wipe: true });
       expect((await reopen()).size).toBe(0);
     });
@@ -162,14 +202,14 @@ export function describeAdapter(name: string, createHarness: () => Promise<Harne
       if (harness.breakWrites === undefined) return skip("this store cannot be made to fail here");
       await write({ records: [record("g", "a", "1")] });
       const mend = await harness.breakWrites();
-      const batch = { clear: ["g"], records: [record("h", "b", "2")] };
+      const batch = { clear: ["g"], records: [record("i", "", "3"), record("h", "b", "2")] };
       await expect(write(batch)).rejects.toMatchObject({ name: "PersistenceError" });
       await expect(probe()).rejects.toMatchObject({ name: "PersistenceError" });
       await mend();
       await probe();
       expect(await reopen()).toEqual(stored(["g", "a", "1"]));
       await write(batch);
-      expect(await reopen()).toEqual(stored(["h", "b", "2"]));
+      expect(await reopen()).toEqual(stored(["i", "", "3"], ["h", "b", "2"]));
     });
 
     it("refuses a second owner, and is free again once closed", async ({ skip }) => {
@@ -202,8 +242,8 @@ function record(group: string, name: string, text: string | undefined): RecordWr
   return { group, name, text };
 }
 
-function numbered(count: number): RecordWrite[] {
-  return Array.from({ length: count }, (_, i) => record(`g${i}`, "m", `value ${i}`));
+function numbered(count: number, name = "m"): RecordWrite[] {
+  return Array.from({ length: count }, (_, i) => record(`g${i}`, name, `value ${i}`));
 }
 
 function idOf({ group, name }: Pick<RecordWrite, "group" | "name">): string {

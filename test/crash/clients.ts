@@ -104,12 +104,16 @@ function chooseOperation(random: Random): Pick<Operation, "kind" | "names"> {
   return { kind: "refused", names: NAMES };
 }
 
-/** A refused push has a timestamp, and a number that nobody may ever see. */
+/**
+ * A refused push has a timestamp, and a number that nobody may ever see. Help texts make a group of several families too large now and
+ * then to be stored whole.
+ */
 function renderBody(names: readonly string[], number: number, refused: boolean): string {
   const end = refused ? `${-number} 1700000000000\n` : `${number}\n`;
+  const help = number % 4 === 0 ? "h".repeat(2000) : "";
   return names.map((name) => {
     const series = Array.from({ length: SERIES }, (_, i) => `${name}{part="${i}"} ${end}`);
-    return `# TYPE ${name} gauge\n${series.join("")}`;
+    return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${series.join("")}`;
   }).join("");
 }
 

@@ -21,9 +21,12 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { createLogger } from "../../src/log/create-logger.ts";
-import type { Batch, PersistenceAdapter } from "../../src/persist/adapter.ts";
+import type { Batch, PersistenceAdapter, RecordWrite } from "../../src/persist/adapter.ts";
+import { createSqlAdapter } from "../../src/persist/sql.ts";
+import { MIGRATIONS } from "../../src/persist/sql-schema.ts";
 import { createSystemClock } from "../../src/runtime/clock.ts";
 import { openFileStore } from "../../src/runtime/file-store.ts";
+import { loadSqlite, openUnshared } from "../../src/runtime/sqlite.ts";
 import { createRandom, type Random } from "./random.ts";
 
 /** What became of many damaged databases of one kind. */
@@ -64,6 +67,7 @@ const memory = "/dev/shm";
 const root = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), "narthex-damage-"));
 const clock = createSystemClock();
 const everWritten = new Map<string, Set<string>>();
+const sqlite = await loadSqlite();
 
 async function openIn(
   folder: string,
@@ -73,51 +77,104 @@ async function openIn(
   return await openFileStore(join(folder, FILE), { sync: "normal", logger, clock });
 }
 
-/** Makes a database that has grown in the ordinary way; with a log of many commits, and as it is once closed. */
-async function createSnapshots(random: Random): Promise<{ running: Snapshot; closed: Snapshot }> {
-  const folder = join(root, "origin");
-  mkdirSync(folder);
-  let adapter = await openIn(folder);
-  for await (const _ of adapter.load());
-  const records = new Map<string, string>();
-  const write = (batch: Batch): void => {
+/** What is stored, as far as it was written by this. */
+class Content {
+  readonly records = new Map<string, string>();
+
+  /** Writes a batch and takes note of it. */
+  write(adapter: PersistenceAdapter, batch: Batch): void {
     void adapter.write(batch);
-    for (const [id] of records) {
-      if (batch.clear.some((group) => JSON.parse(id)[0] === group)) records.delete(id);
+    for (const [id] of this.records) {
+      if (batch.clear.some((group) => JSON.parse(id)[0] === group)) this.records.delete(id);
     }
     for (const { group, name, text } of batch.records) {
       const id = JSON.stringify([group, name]);
       if (text === undefined) continue;
-      records.set(id, text);
+      this.records.set(id, text);
       everWritten.set(id, (everWritten.get(id) ?? new Set()).add(text));
     }
-  };
-  for (let group = 0; group < GROUPS; group++) write(push(group, random));
+  }
+}
+
+/**
+ * Makes a database that has grown in the ordinary way, half of its groups being stored whole; with a log of many commits, and as it is
+ * once closed.
+ */
+async function createSnapshots(random: Random): Promise<{ running: Snapshot; closed: Snapshot }> {
+  const folder = join(root, "origin");
+  mkdirSync(folder);
+  const content = new Content();
+  const adapter = await openIn(folder);
+  for await (const _ of adapter.load());
+  for (let group = 0; group < GROUPS; group++) {
+    content.write(adapter, push(group, isWhole(group), random));
+  }
   await adapter.close();
-  adapter = await openIn(folder);
+  return await useFor(folder, content, random);
+}
+
+/** Makes a database of the first version, and what becomes of it when it is then used by this one. */
+async function createMigrated(random: Random): Promise<{ old: Snapshot; closed: Snapshot }> {
+  const folder = join(root, "migrated");
+  mkdirSync(folder);
+  const content = new Content();
+  const driver = openUnshared(sqlite, join(folder, FILE));
+  for (const statement of MIGRATIONS[0] ?? []) driver.run(statement);
+  driver.run("INSERT INTO meta VALUES ('schema_version', '1')");
+  // Writes nothing to the table that is not there yet.
+  const adapter = createSqlAdapter(driver, { migrations: MIGRATIONS.slice(0, 1) });
+  for (let group = 0; group < GROUPS; group++) {
+    content.write(adapter, push(group, false, random));
+  }
+  await adapter.close();
+  const old = { files: readFiles(folder), records: new Map(content.records) };
+  const { closed } = await useFor(folder, content, random);
+  return { old, closed };
+}
+
+/** Pushes to groups, some of which change their form, and deletes some. */
+async function useFor(folder: string, content: Content, random: Random) {
+  const adapter = await openIn(folder);
   for await (const _ of adapter.load());
   for (let i = 0; i < 60; i++) {
-    write(push(random.below(GROUPS), random));
-    if (i % 20 === 0) write({ wipe: false, clear: [groupOf(random.below(GROUPS))], records: [] });
+    const group = random.below(GROUPS);
+    const changes = random.chance(0.3);
+    const { records } = push(group, isWhole(group) !== changes, random);
+    content.write(adapter, { wipe: false, clear: [groupOf(group)], records });
+    if (i % 20 === 0) {
+      const gone = groupOf(random.below(GROUPS));
+      content.write(adapter, { wipe: false, clear: [gone], records: [] });
+    }
   }
-  const running = { files: readFiles(folder), records: new Map(records) };
+  const records = new Map(content.records);
+  const running = { files: readFiles(folder), records };
   await adapter.close();
   return { running, closed: { files: readFiles(folder), records } };
+}
+
+function isWhole(group: number): boolean {
+  return group % 2 === 0;
 }
 
 function groupOf(group: number): string {
   return `instance="host-${group}.example:9100",job="batch"`;
 }
 
-function push(number: number, random: Random): Batch {
+function push(number: number, isWhole: boolean, random: Random): Batch {
   const group = groupOf(number);
-  const records = NAMES.map((name) => {
+  const texts = NAMES.map((): string => {
     const series = Array.from({ length: 1 + random.below(4) }, (_, i) => [
       `${group},code="${i}"`,
       random.below(1e9),
     ]);
-    return { group, name, text: JSON.stringify({ type: "gauge", help: "", pushed_at: 1, series }) };
+    // Some rows go on beyond their page.
+    const help = number % 25 < 2 ? "ä".repeat(1500) : "";
+    return JSON.stringify({ type: "gauge", help, pushed_at: 1, series });
   });
+  const whole = `{${texts.map((text, i) => `"${NAMES[i]}":${text}`)}}`;
+  const records: RecordWrite[] = isWhole
+    ? [{ group, name: "", text: whole }]
+    : texts.map((text, i) => ({ group, name: NAMES[i] ?? "", text }));
   return { wipe: false, clear: [], records };
 }
 
@@ -239,6 +296,7 @@ const trials = Number(values.trials);
 const random = createRandom(Number(values.seed));
 try {
   const { running, closed } = await createSnapshots(random);
+  const migrated = await createMigrated(random);
   const results = [
     await runTrials("flip in closed", closed, trials, (files) => flip(files, "", random)),
     await runTrials("flip in first page", closed, trials, (files) => flip(files, "", random, 4096)),
@@ -247,6 +305,30 @@ try {
       running,
       trials,
       (files) => flip(files, "", random),
+    ),
+    await runTrials(
+      "flip in version 1",
+      migrated.old,
+      trials,
+      (files) => flip(files, "", random),
+    ),
+    await runTrials(
+      "flip in first page, version 1",
+      migrated.old,
+      trials,
+      (files) => flip(files, "", random, 4096),
+    ),
+    await runTrials(
+      "flip in closed, once version 1",
+      migrated.closed,
+      trials,
+      (files) => flip(files, "", random),
+    ),
+    await runTrials(
+      "flip in first page, once version 1",
+      migrated.closed,
+      trials,
+      (files) => flip(files, "", random, 4096),
     ),
     await runTrials("flip in log", running, trials, (files) => flip(files, "-wal", random)),
     await runTrials("truncated", closed, trials, (files) => truncate(files, "", random)),

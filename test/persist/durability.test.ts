@@ -106,6 +106,19 @@ describe("createDurability", () => {
     expect(store.size).toBe(0);
   });
 
+  it("stores a group whole that came family by family, once it is written to", async () => {
+    const { durability, open, memory, store } = setUp();
+    open();
+    await durability.ready;
+    await durability.write(write("POST", "a", "y 2\n"));
+    const stored = [];
+    for await (const piece of memory.load()) stored.push(...piece);
+    expect(stored.map(({ group, name }) => [group, name])).toEqual([['job="a"', ""]]);
+    expect(seriesOf(store)).toEqual(['x{instance="",job="a"} 1', 'y{instance="",job="a"} 2']);
+    await durability.write(write("POST", "a", "y 3\n"));
+    expect(memory.batches.map(({ clear }) => clear)).toEqual([['job="a"'], []]);
+  });
+
   it("fails when the storage cannot be opened", async () => {
     const { durability, fail, closed } = setUp();
     const written = durability.write({ kind: "wipe" });

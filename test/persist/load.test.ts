@@ -3,12 +3,18 @@ import type { PersistenceAdapter, StoredRecord } from "../../src/persist/adapter
 import { loadStore } from "../../src/persist/load.ts";
 import { renderRecord } from "../../src/persist/record.ts";
 import { createMemoryAdapter, type MemoryStore } from "../contract/memory-adapter.ts";
-import { createMemoryLogger, createStore, scrape } from "../store/builders.ts";
+import { createMemoryLogger, createStore, scrape, seriesOf } from "../store/builders.ts";
 
 function record(group: string, name: string, value = 1): StoredRecord {
   const labels = [group === "" ? 'instance=""' : `instance="",${group}`];
   const family = { name, type: "gauge" as const, help: "", labels, samples: [value], pushedAt: 7 };
   return { group, name, text: renderRecord(family) };
+}
+
+/** A record of a whole group, with families that have records. */
+function whole(...records: readonly StoredRecord[]): StoredRecord {
+  const [{ group } = record("", "")] = records;
+  return { group, name: "", text: `{${records.map(({ name, text }) => `"${name}":${text}`)}}` };
 }
 
 function storeOf(...records: readonly StoredRecord[]): MemoryStore {
@@ -28,7 +34,7 @@ describe("loadStore", () => {
   it("fills the store, piece by piece", async () => {
     const records = Array.from({ length: 250 }, (_, i) => record(`job="j${i}"`, "x", i));
     const { store, logged, loaded } = await load(storeOf(...records));
-    expect([store.size, loaded, logged]).toEqual([250, { families: 250, unreadable: 0 }, []]);
+    expect([store.size, loaded.families, loaded.unreadable, logged]).toEqual([250, 250, 0, []]);
     expect(scrape(store)).toContain('x{instance="",job="j249"} 249\n');
   });
 
@@ -40,7 +46,7 @@ describe("loadStore", () => {
     );
     const { store, logged, loaded } = await load(records);
     expect(scrape(store)).toBe('# TYPE x gauge\nx{instance="",job="a"} 1\n');
-    expect(loaded).toEqual({ families: 1, unreadable: 2 });
+    expect(loaded).toMatchObject({ families: 1, unreadable: 2 });
     expect(logged).toEqual([
       ['job="a"', "bad", expect.stringMatching(/^no JSON: /)],
       ['job="b"', "worse", "unknown metric type"],
@@ -68,7 +74,7 @@ describe("loadStore", () => {
     const { store, logged, loaded } = await load(
       storeOf(record('job="a"', "x"), { ...record('job="a"', "y"), group }),
     );
-    expect([store.size, loaded]).toEqual([1, { families: 1, unreadable: 1 }]);
+    expect([store.size, loaded]).toMatchObject([1, { families: 1, unreadable: 1 }]);
     expect(logged).toMatchObject([{ fields: { group, name: "y", err: "not a grouping key" } }]);
   });
 
@@ -76,15 +82,52 @@ describe("loadStore", () => {
     "takes a record of %j",
     async (group) => {
       const { store, loaded } = await load(storeOf(record(group, "x"), record(group, "y")));
-      expect(loaded).toEqual({ families: 2, unreadable: 0 });
+      expect(loaded).toMatchObject({ families: 2, unreadable: 0 });
       expect(store.groups().map(({ key }) => key.id)).toEqual([group]);
     },
   );
 
-  it("leaves out a family without a name", async () => {
-    const { store, logged } = await load(storeOf(record('job="a"', "")));
-    expect([store.size, logged[0]?.fields["err"]]).toEqual([0, "no name"]);
+  it("takes groups that are stored whole, beside others", async () => {
+    const { store, logged, loaded } = await load(storeOf(
+      whole(record('job="a"', "x", 1), record('job="a"', "__proto__", 2)),
+      record('job="b"', "x", 3),
+    ));
+    expect(loaded).toMatchObject({ families: 3, unreadable: 0 });
+    expect(scrape(store)).toBe(
+      '# TYPE __proto__ gauge\n__proto__{instance="",job="a"} 2\n' +
+        '# TYPE x gauge\nx{instance="",job="a"} 1\nx{instance="",job="b"} 3\n',
+    );
+    expect([loaded.forms.of('job="a"'), loaded.forms.of('job="b"'), logged])
+      .toEqual(["whole", "unknown", []]);
   });
+
+  it("leaves out of a group what cannot be read, and tells of each", async () => {
+    const bad = { group: 'job="a"', name: "bad", text: "{}" };
+    const { store, logged, loaded } = await load(storeOf(
+      whole(record('job="a"', "x"), bad, record('job="a"', "")),
+      { group: 'job="b"', name: "", text: "[" },
+      { ...whole(record('job="a"', "x")), group: "nonsense" },
+    ));
+    expect(scrape(store)).toBe('# TYPE x gauge\nx{instance="",job="a"} 1\n');
+    expect(loaded).toMatchObject({ families: 1, unreadable: 4 });
+    expect(logged.map(({ fields }) => [fields["group"], fields["name"], fields["err"]])).toEqual([
+      ['job="a"', "bad", "unknown metric type"],
+      ['job="a"', "", "no name"],
+      ['job="b"', "", expect.stringMatching(/^no JSON: /)],
+      ["nonsense", "", "not a grouping key"],
+    ]);
+  });
+
+  it.each([false, true])(
+    "takes a family's own record where a group is there in both forms (%s)",
+    async (isFirst) => {
+      const both = [whole(record('job="a"', "x", 1), record('job="a"', "y", 1))];
+      both.splice(isFirst ? 0 : 1, 0, record('job="a"', "x", 2));
+      const { store, loaded } = await load(storeOf(...both));
+      expect(seriesOf(store)).toEqual(['x{instance="",job="a"} 2', 'y{instance="",job="a"} 1']);
+      expect(loaded.forms.of('job="a"')).toBe("unknown");
+    },
+  );
 
   it("takes the last of two records of one family", async () => {
     const { store } = await load(storeOf(record('job="a"', "x", 1), record('job="a"', "x", 2)));

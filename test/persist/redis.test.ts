@@ -217,11 +217,20 @@ describeWith([redisServer], "the adapter for Redis", () => {
   });
 
   it("does not touch a store of a later version", async () => {
-    await redis.server.send("HSET", "narthex:meta", "schema", "2");
+    await redis.server.send("HSET", "narthex:meta", "schema", "3");
     await expect(open()).rejects.toThrow(
-      "narthex: has schema version 2, which a later version of narthex wrote; this one knows versions up to 1",
+      "narthex: has schema version 3, which a later version of narthex wrote; this one knows versions up to 2",
     );
     expect(await redis.server.send("KEYS", "*")).toEqual(["narthex:meta"]);
+  });
+
+  it("takes over a store of an earlier version", async () => {
+    const adapter = await open();
+    await adapter.write(batch({ records: many("g", 3, "1") }));
+    await adapter.close();
+    await redis.server.send("HSET", "narthex:meta", "schema", "1");
+    expect(await readAdapter(await open())).toEqual({ "g0/a": "1", "g1/a": "1", "g2/a": "1" });
+    expect(await redis.server.send("HGET", "narthex:meta", "schema")).toBe("2");
   });
 
   it("sets aside what is not a group, and stores the group again", async () => {

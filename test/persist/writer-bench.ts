@@ -6,6 +6,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { PersistenceError } from "../../src/persist/adapter.ts";
 import { loadStore } from "../../src/persist/load.ts";
+import { StoredForms } from "../../src/persist/stored-forms.ts";
 import { DurableWriter } from "../../src/persist/writer.ts";
 import { GatewayError } from "../../src/model/error.ts";
 import type { Applied, Write } from "../../src/store/change.ts";
@@ -102,6 +103,7 @@ export function createBench(options: BenchOptions = {}): Bench {
   const writer = new DurableWriter({
     store: memory,
     adapter,
+    forms: new StoredForms(),
     clock,
     logger,
     defer: (work) => void deferred.push(work),

@@ -1,6 +1,6 @@
 /**
  * A writer over storage that fails at random, in every way there is, held to what it promises: what was acknowledged is held and
- * stored, what was not is neither, and refused pushes cost nobody anything. What ought to be held is found out by a second store
+ * stored, what was not is neither, and refused pushes cost nobody anything, whether groups are small, large or about to be the other. What ought to be held is found out by a second store
  * that carries out just the writes whose answers say that they were.
  */
 
@@ -31,6 +31,20 @@ interface Step {
 }
 
 const wipe: fc.Arbitrary<RandomWrite> = fc.constant({ kind: "wipe" });
+/** What makes a group large, alone or together. */
+const bulk = fc.oneof(
+  { weight: 2, arbitrary: fc.constant("") },
+  {
+    weight: 1,
+    arbitrary: fc.subarray([500, 1500, 2500, 5000]).map((lengths) =>
+      lengths.map((length) => `# HELP bulk_${length} ${"h".repeat(length)}\nbulk_${length} 1\n`)
+        .join("")
+    ),
+  },
+);
+const anyPush: fc.Arbitrary<RandomWrite> = fc.tuple(anyWriteOrWipe, bulk).map(([write, bulk]) =>
+  write.kind === "push" ? { ...write, body: write.body + bulk } : write
+);
 const fate = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Fate>("stored") },
   { weight: 3, arbitrary: fc.constantFrom(...FATES) },
@@ -38,7 +52,7 @@ const fate = fc.oneof(
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
     writes: fc.array(
-      fc.oneof({ weight: 15, arbitrary: anyWriteOrWipe }, { weight: 1, arbitrary: wipe }),
+      fc.oneof({ weight: 15, arbitrary: anyPush }, { weight: 1, arbitrary: wipe }),
       { maxLength: 4 },
     ),
     fate,
@@ -56,6 +70,9 @@ function troubleOf(fate: Fate): Bench["adapter"]["trouble"] {
   const outcome = fate === "failed" ? "failed" : "unknown";
   return { error: new PersistenceError(outcome, fate), stores: fate === "unknown, but stored" };
 }
+
+/** The groups that were seen in each form, by all runs. */
+const seen = { whole: new Set<string>(), families: new Set<string>() };
 
 /** A write that was started. */
 interface Issued {
@@ -107,6 +124,17 @@ class Run {
     await this.#bench.close();
     expect(this.#held()).toBe(scrape(this.#model, { times: true }));
     expect(await this.#bench.restarted()).toBe(this.#held());
+    this.#expectOneForm();
+  }
+
+  /** No group is stored whole and has records of its families beside that. */
+  #expectOneForm(): void {
+    const stored = [...this.#bench.stored.values()];
+    const whole = stored.filter(({ name }) => name === "").map(({ group }) => group);
+    const others = new Set(stored.filter(({ name }) => name !== "").map(({ group }) => group));
+    expect(whole.filter((group) => others.has(group))).toEqual([]);
+    for (const group of whole) seen.whole.add(group);
+    for (const group of others) seen.families.add(group);
   }
 
   #held(): string {
@@ -132,7 +160,9 @@ class Run {
       this.#lastStored = this.#held();
       this.#isUnsure = false;
     } else if (news.includes("failed")) this.#isUnsure ||= fate.startsWith("unknown");
-    if (!this.#isUnsure) expect(await this.#bench.restarted()).toBe(this.#lastStored);
+    if (this.#isUnsure) return;
+    expect(await this.#bench.restarted()).toBe(this.#lastStored);
+    this.#expectOneForm();
   }
 
   /** What was acknowledged to be deleted is not stored, whatever batches of unknown outcome came before. */
@@ -175,3 +205,8 @@ it.each(
     );
   },
 );
+
+it("has seen groups in both forms", () => {
+  const both = [...seen.whole].filter((group) => seen.families.has(group));
+  expect(both.length).toBeGreaterThan(0);
+});

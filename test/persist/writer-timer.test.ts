@@ -3,6 +3,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createNullLogger } from "../../src/log/create-logger.ts";
 import { PersistenceError } from "../../src/persist/adapter.ts";
+import { StoredForms } from "../../src/persist/stored-forms.ts";
 import { DurableWriter } from "../../src/persist/writer.ts";
 import { createMemoryAdapter } from "../contract/memory-adapter.ts";
 import { createStore, write } from "../store/builders.ts";
@@ -15,6 +16,7 @@ function createWriter() {
   const writer = new DurableWriter({
     store: createStore().store,
     adapter,
+    forms: new StoredForms(),
     clock: {
       ...clock,
       every: (period, tick) => {

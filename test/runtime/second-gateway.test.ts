@@ -88,7 +88,7 @@ describe("a second gateway on a file", () => {
     await start(target, file);
     const script = `const { DatabaseSync } = require("node:sqlite");
       const database = new DatabaseSync(${JSON.stringify(file)});
-      console.log(database.prepare("SELECT count(*) AS n FROM families").get().n);`;
+      console.log(database.prepare("SELECT count(*) AS n FROM groups").get().n);`;
     expect(execFileSync("node_modules/.bin/bun", ["-e", script], { encoding: "utf8" })).toBe("0\n");
     await expectRefused(target, file);
   });

@@ -23,7 +23,7 @@ const SCRIPT = `
       const { sql } = this.state.storage;
       if (pathname === "/test/reset") this.state.abort("told to forget everything");
       if (pathname === "/test/break") {
-        sql.exec("CREATE TRIGGER broken BEFORE INSERT ON families BEGIN SELECT RAISE(ABORT, 'told to fail'); END");
+        sql.exec("CREATE TRIGGER broken BEFORE INSERT ON groups BEGIN SELECT RAISE(ABORT, 'told to fail'); END");
         sql.exec("CREATE TRIGGER broken_too BEFORE INSERT ON meta BEGIN SELECT RAISE(ABORT, 'told to fail'); END");
       } else if (pathname === "/test/mend") {
         sql.exec("DROP TRIGGER broken");
@@ -34,10 +34,10 @@ const SCRIPT = `
       } else if (pathname === "/test/known") {
         sql.exec("UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'real_version') WHERE key = 'schema_version'");
       } else if (pathname === "/test/failures") {
-        const query = "SELECT record FROM families WHERE name = 'push_failure_time_seconds'";
-        return Response.json(sql.exec(query).toArray().map(({ record }) => JSON.parse(record).series[0][1]));
+        const query = "SELECT value FROM series WHERE name = 'push_failure_time_seconds'";
+        return Response.json(sql.exec(query).toArray().map(({ value }) => value));
       } else if (pathname === "/test/damage") {
-        sql.exec("UPDATE families SET record = '{' WHERE name = 'damaged'");
+        sql.exec("UPDATE groups SET families = json_set(families, '$.damaged', 7)");
       } else return await super.fetch(request);
       return new Response("done");
     }

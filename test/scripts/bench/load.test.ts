@@ -3,7 +3,12 @@ import { alternate } from "../../../scripts/bench/alternate.ts";
 import { createNumbers, ownBody, pushBody } from "../../../scripts/bench/body.ts";
 import { protobufBody, textBody } from "../../../scripts/bench/large-body.ts";
 import { preparePushes, pushRequest } from "../../../scripts/bench/request.ts";
-import { rowsOfGroup, withOtherNumbers } from "../../../scripts/bench/stored-row.ts";
+import {
+  changedFamilies,
+  rowsOfFamilies,
+  rowsOfGroup,
+  withOtherNumbers,
+} from "../../../scripts/bench/stored-row.ts";
 import { ownRequests, parseWrk, pushRequests } from "../../../scripts/bench/wrk.ts";
 import type { PushedFamily } from "../../../src/model/family.ts";
 import { parseProtobuf } from "../../../src/parse/protobuf.ts";
@@ -165,6 +170,33 @@ describe("rows of the bare loop", () => {
     expect(other.record).toContain("host-1");
     expect(other.checksum).not.toBe(row.checksum);
     expect(withOtherNumbers(other).record).toBe(row.record);
+  });
+});
+
+describe("rows of whole groups", () => {
+  const family = (value: number) =>
+    `{"type":"gauge","help":"","pushed_at":1,"series":[["a=\\"b\\"",${value}]]}`;
+  const whole = (x: number, y: number) => ({
+    grouping_key: 'job="a"',
+    name: "",
+    part: 0,
+    record: `{"x":${family(x)},"y":${family(y)}}`,
+    checksum: 7,
+  });
+
+  it("come apart into one for each family", () => {
+    const rows = rowsOfFamilies(whole(1, 2));
+    expect(rows).toMatchObject([
+      { grouping_key: 'job="a"', name: "x", part: 0, record: family(1) },
+      { grouping_key: 'job="a"', name: "y", part: 0, record: family(2) },
+    ]);
+    expect(new Set(rows.map(({ checksum }) => checksum)).size).toBe(2);
+    expect(rowsOfFamilies(rows[0] as typeof rows[number])).toEqual(rows.slice(0, 1));
+  });
+
+  it("tell which families a push has changed", () => {
+    expect(changedFamilies([whole(1, 2)], [whole(1, 3)])).toMatchObject([{ name: "y" }]);
+    expect(changedFamilies([whole(1, 2)], [whole(1, 2)])).toEqual([]);
   });
 });
 
