@@ -207,10 +207,10 @@ export function writeNumbers(family: StoredFamily, numbers: Float64Array, at: nu
   }
 }
 
-/** Makes the record of the family that has its numbers from index `at` on, in the group with this key. */
+/** Makes the record of the family that has its numbers from index `at` on, in the group with this id. */
 export function readFamily(
   { name, type, help, patterns, points, starts }: FamilyPlan,
-  { id }: Pick<GroupKey, "id">,
+  id: string,
   numbers: ArrayLike<number>,
   at: number,
 ): StoredFamily {

@@ -88,11 +88,11 @@ export class Group implements GroupKey {
     return this.layout.rowAt(this.row);
   }
 
-  /** The family at a position of the layout. */
-  familyAt(position: number): StoredFamily {
+  /** The family at a position of the layout. Who needs several hands the id in, which is made anew at each call. */
+  familyAt(position: number, id: string = this.id): StoredFamily {
     const { plans, offsets, width, numbers } = this.layout;
     const at = this.row * width + (offsets[position] as number);
-    return readFamily(plans[position] as FamilyPlan, this.key, numbers, at);
+    return readFamily(plans[position] as FamilyPlan, id, numbers, at);
   }
 
   /** What there is to know of a family beside its series, without making its record. */
@@ -118,7 +118,8 @@ export class Group implements GroupKey {
 
   /** All families, in no particular order. */
   families(): StoredFamily[] {
-    const families = this.layout.plans.map((_, position) => this.familyAt(position));
+    const { id } = this;
+    const families = this.layout.plans.map((_, position) => this.familyAt(position, id));
     for (const { family } of this.#kept?.values() ?? []) families.push(family);
     return families;
   }

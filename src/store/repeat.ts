@@ -313,11 +313,12 @@ class NumbersChange implements GroupChange {
 
   get families(): readonly FamilyChange[] {
     const { plans, offsets } = this.#layout;
+    const { id } = this.key;
     const planned = (position: number): FamilyChange => {
       const plan = plans[position] as FamilyPlan;
       const at = offsets[position] as number;
-      const before = readFamily(plan, this.key, this.#before, at);
-      return { name: plan.name, before, after: readFamily(plan, this.key, this.#after, at) };
+      const before = readFamily(plan, id, this.#before, at);
+      return { name: plan.name, before, after: readFamily(plan, id, this.#after, at) };
     };
     this.#families ??= [...this.#positions.map(planned), ...this.#records];
     return this.#families;

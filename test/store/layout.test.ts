@@ -58,7 +58,7 @@ describe("PlanTable", () => {
       if (plan === undefined) throw new Error("no plan");
       const numbers = new Float64Array(plan.width + 2).fill(7);
       writeNumbers(family, numbers, 1);
-      expect(readFamily(plan, A, numbers, 1)).toEqual(family);
+      expect(readFamily(plan, A.id, numbers, 1)).toEqual(family);
       expect([numbers[0], numbers.at(-1)]).toEqual([7, 7]);
     },
   );
