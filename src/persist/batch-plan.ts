@@ -35,11 +35,15 @@ export class BatchPlan {
     this.#wipe = wipe;
   }
 
-  /** Adds a group of which the families of these names were touched, and may be there no more. */
-  add(group: string, names: Iterable<string>): void {
+  /**
+   * Adds a group.
+   *
+   * @param namesOf gives the names of its families that were touched, which may be there no more; most groups need none.
+   */
+  add(group: string, namesOf: () => Iterable<string>): void {
     const form = this.#wipe ? "whole" : this.#forms.of(group);
     if (!this.#store.has(group)) this.#remove(group, form);
-    else if (form === "families") this.#addFamilies(group, names);
+    else if (form === "families") this.#addFamilies(group, namesOf());
     else this.#addAll(group, form);
   }
 

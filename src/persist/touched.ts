@@ -4,7 +4,7 @@
  * what is owed since an earlier batch failed joins the next one by the same way.
  */
 
-import type { Change } from "../store/change.ts";
+import type { Change, GroupChange } from "../store/change.ts";
 import type { Store } from "../store/store.ts";
 import { BatchPlan, type StoreReader } from "./batch-plan.ts";
 import type { PlannedBatch, StoredForms } from "./stored-forms.ts";
@@ -12,7 +12,8 @@ import type { PlannedBatch, StoredForms } from "./stored-forms.ts";
 /** A set of touched records. */
 export class Touched {
   #wiped = false;
-  readonly #groups = new Map<string, Set<string>>();
+  /** The names of the touched families; mostly there was one change, which need not be asked for them. */
+  readonly #groups = new Map<string, Set<string> | GroupChange>();
 
   /** Whether nothing was touched. */
   get isEmpty(): boolean {
@@ -32,8 +33,13 @@ export class Touched {
       this.#groups.clear();
       return;
     }
-    const names = this.#namesOf(change.key.id);
-    for (const name of change.names ?? change.families.map(({ name }) => name)) names.add(name);
+    const group = change.key.id;
+    if (!this.#groups.has(group)) {
+      this.#groups.set(group, change);
+      return;
+    }
+    const names = this.#namesOf(group);
+    for (const name of namesIn(change)) names.add(name);
   }
 
   /** Adds what another set has, as if it had been touched before what this one has. */
@@ -50,22 +56,29 @@ export class Touched {
   snapshot(): TouchedSnapshot {
     return {
       wiped: this.#wiped,
-      groups: [...this.#groups].map(([group, names]) => [group, [...names]]),
+      groups: [...this.#groups].map(([group, touched]) => [group, [...namesIn(touched)]]),
     };
   }
 
   /** The batch that makes the storage hold of these records what the store holds. */
   toBatch(store: StoreReader, forms: StoredForms): PlannedBatch {
     const plan = new BatchPlan(store, forms, this.#wiped);
-    for (const [group, names] of this.#groups) plan.add(group, names);
+    for (const [group, touched] of this.#groups) plan.add(group, () => namesIn(touched));
     return plan.finish();
   }
 
   #namesOf(group: string): Set<string> {
-    let names = this.#groups.get(group);
-    if (names === undefined) this.#groups.set(group, names = new Set());
+    const touched = this.#groups.get(group);
+    if (touched instanceof Set) return touched;
+    const names = new Set(touched && namesIn(touched));
+    this.#groups.set(group, names);
     return names;
   }
+}
+
+function namesIn(touched: Set<string> | GroupChange): Iterable<string> {
+  if (touched instanceof Set) return touched;
+  return touched.names ?? touched.families.map(({ name }) => name);
 }
 
 /** The content of a set of touched records. */

@@ -10,7 +10,7 @@
 export type YoungCollection = () => void;
 
 /** Requests between two collections. A push makes some 8 kB with all that the runtime adds, so that is 5 MB; larger bodies make the engine collect by itself. */
-const REQUESTS = 600;
+const REQUESTS = 1000;
 
 /** Loads the collector of Bun's engine; does nothing where there is none. */
 export async function createYoungCollection(): Promise<YoungCollection> {

@@ -278,7 +278,10 @@ function learnLabels(pushed: PushedFamily, plan: FamilyPlan, key: PushKey): void
   }
 }
 
-/** A change of numbers alone. The records of the families are made when somebody asks for them. */
+/**
+ * A change of numbers alone. The records of the families are made when somebody asks for them, those after it of what the group holds
+ * then: whoever asks does so before there is another change, or has taken that back.
+ */
 class NumbersChange implements GroupChange {
   readonly kind = "group" as const;
   readonly key: GroupKey;
@@ -286,7 +289,7 @@ class NumbersChange implements GroupChange {
   readonly #positions: readonly number[];
   readonly #records: readonly FamilyChange[];
   readonly #before: Float64Array;
-  readonly #after: Float64Array;
+  readonly #group: Group;
   #families: readonly FamilyChange[] | undefined;
 
   constructor(
@@ -300,7 +303,7 @@ class NumbersChange implements GroupChange {
     this.#positions = positions;
     this.#records = records;
     this.#before = before;
-    this.#after = group.numbers();
+    this.#group = group;
   }
 
   get names(): readonly string[] {
@@ -314,11 +317,12 @@ class NumbersChange implements GroupChange {
   get families(): readonly FamilyChange[] {
     const { plans, offsets } = this.#layout;
     const { id } = this.key;
+    const after = this.#group.numbers();
     const planned = (position: number): FamilyChange => {
       const plan = plans[position] as FamilyPlan;
       const at = offsets[position] as number;
       const before = readFamily(plan, id, this.#before, at);
-      return { name: plan.name, before, after: readFamily(plan, id, this.#after, at) };
+      return { name: plan.name, before, after: readFamily(plan, id, after, at) };
     };
     this.#families ??= [...this.#positions.map(planned), ...this.#records];
     return this.#families;
