@@ -60,6 +60,11 @@ export class KeyTable {
     return this.#size;
   }
 
+  /** How many texts there is room for before the hash table is made larger. */
+  get room(): number {
+    return this.#slots.length / (2 * SLOT);
+  }
+
   /** The number of a text, or -1. */
   find(text: string): number {
     return this.#locate(this.#want(text));
@@ -73,7 +78,7 @@ export class KeyTable {
     const number = this.#free.pop() ?? this.#numbers++;
     this.#keep(number);
     this.#size++;
-    if (this.#size * 2 * SLOT > this.#slots.length) this.#enlarge();
+    if (this.#size > this.room) this.#resize(this.#slots.length * 2);
     this.#fill(this.#starts[number] as number, hash);
     return number;
   }
@@ -255,17 +260,20 @@ export class KeyTable {
     slots[hole * SLOT] = 0;
   }
 
-  #enlarge(): void {
+  #resize(length: number): void {
     const old = this.#slots;
-    this.#slots = new Int32Array(old.length * 2);
+    this.#slots = new Int32Array(length);
     for (let at = 0; at < old.length; at += SLOT) {
       const entry = old[at] as number;
       if (entry !== 0) this.#fill(entry - 1, old[at + 1] as number);
     }
   }
 
-  /** Moves the entries together. */
+  /** Moves the entries together; in a table far too large for them that would take longer each time than it takes to remove them. */
   #tidy(): void {
+    while (this.room > MIN_SLOTS && this.room > this.#size * 4) {
+      this.#resize(this.#slots.length / 2);
+    }
     const old = this.#words;
     this.#setWords(new Int32Array(Math.max(MIN_WORDS, this.#end - this.#unused)));
     this.#end = 0;
