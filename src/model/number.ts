@@ -62,7 +62,7 @@ export function parseFloatWithin(text: string, start: number, end: number): numb
     else return parseFloatText(text.slice(start, end));
   }
   const count = end - first - (point < end ? 1 : 0);
-  if (count === 0 || count > EXACT_DIGITS) return parseFloatText(text.slice(start, end));
+  if (count <= 0 || count > EXACT_DIGITS) return parseFloatText(text.slice(start, end));
   const decimals = point < end ? end - point - 1 : 0;
   const value = digits / (POWERS_OF_TEN[decimals] as number);
   return isNegative ? -value : value;

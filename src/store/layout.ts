@@ -205,11 +205,12 @@ export class LayoutTable {
     return layout;
   }
 
-  /** Forgets a layout that no group has any more. */
-  dropIfUnused(layout: Layout): void {
-    if (layout.groups > 0 || !this.#layouts.delete(layout.id)) return;
+  /** Forgets a layout that no group has any more; returns whether it is one. */
+  dropIfUnused(layout: Layout): boolean {
+    if (layout.groups > 0 || !this.#layouts.delete(layout.id)) return false;
     this.#numbered[layout.number] = undefined;
     this.#free.push(layout.number);
     for (const plan of layout.plans) this.#plans.release(plan);
+    return true;
   }
 }

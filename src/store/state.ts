@@ -14,9 +14,6 @@ import { createTables, type Layout, LayoutTable, MAX_PLANS } from "./layout.ts";
 import { NameIndex } from "./name-index.ts";
 import { isTimeFamily } from "./own-families.ts";
 
-/** Layouts that are remembered as stale where nobody scrapes. */
-const MAX_STALE = 1000;
-
 type Changes = ReadonlyMap<string, StoredFamily | undefined>;
 
 /** The groups and the index over them. */
@@ -25,8 +22,8 @@ export class StoreState {
   readonly names: NameIndex = new NameIndex();
   /** Whether any name may have been marked as one whose families cannot all be exposed. */
   isSuspect = false;
-  /** Layouts with families whose blocks do not know yet that numbers changed. */
-  #stale: Layout[] = [];
+  /** Layouts in use with families whose blocks do not know yet that numbers changed. */
+  readonly #stale = new Set<Layout>();
   readonly #tables = createTables();
   readonly #groups = new GroupTable(this.#tables.keys);
   /** The shapes of all groups, with the number of groups of each. */
@@ -62,16 +59,13 @@ export class StoreState {
 
   /** As {@link Layout.markStale}. */
   markStale(layout: Layout, row: number, bits: number): void {
-    if (!layout.markStale(row, bits)) return;
-    // Layouts that no group has any more are in the list too.
-    if (this.#stale.length >= MAX_STALE) this.invalidateStale();
-    this.#stale.push(layout);
+    if (layout.markStale(row, bits)) this.#stale.add(layout);
   }
 
   /** Tells all blocks whose numbers changed. */
   invalidateStale(): void {
     for (const layout of this.#stale) layout.invalidateStale();
-    this.#stale = [];
+    this.#stale.clear();
   }
 
   /** Takes families from their state before to their state after. */
@@ -99,7 +93,8 @@ export class StoreState {
     }
     const before = group.layout;
     group.change(this.#layoutAfter(group, changes), changes);
-    if (before !== group.layout) this.#layouts.dropIfUnused(before);
+    // Where nobody scrapes, the rows of all layouts that there ever were would be kept.
+    if (before !== group.layout && this.#layouts.dropIfUnused(before)) this.#stale.delete(before);
     for (const name of added) this.names.ensure(name).add(group);
     if (group.size === 0) this.#removeGroup(group);
   }

@@ -138,7 +138,8 @@ export class Store {
    * As {@link Store.apply} for who neither stores the change nor takes it back: of most pushes none is made.
    */
   accept(write: Write): Outcome {
-    return write.kind === "push" && this.#repeat(write, false) ? ACCEPTED : this.apply(write);
+    if (write.kind !== "push") return this.apply(write);
+    return this.#repeat(write, false) ? ACCEPTED : this.#push(write);
   }
 
   /** Takes back the latest change that was not taken back yet. */

@@ -228,6 +228,12 @@ describe("parseFloatWithin", () => {
     );
   });
 
+  it("does not look behind the end", () => {
+    expect(parseFloatWithin("-1", 0, 0)).toBeUndefined();
+    expect(parseFloatWithin("1-1", 1, 1)).toBeUndefined();
+    expect(parseFloatWithin("12", 0, 1)).toBe(1);
+  });
+
   it.each([
     "0",
     "-0",

@@ -95,6 +95,26 @@ describe("KeyTable", () => {
     expect(table.size).toBe(25_000);
   });
 
+  it("becomes smaller once most are gone, and costs no more than what is in it", () => {
+    const table = new KeyTable();
+    const model = new Map<string, Kept>();
+    for (let i = 0; i < 20_000; i++) {
+      const number = table.add(`instance="host-${i}",job="batch"`);
+      table.setPlace(number, number + 1, i);
+      model.set(`instance="host-${i}",job="batch"`, { number, minor: i });
+    }
+    expect(table.room).toBeGreaterThanOrEqual(20_000);
+    for (const [text, { number }] of model) {
+      if (model.size === 100) break;
+      table.remove(number);
+      model.delete(text);
+    }
+    expect(table.room).toBeLessThan(1000);
+    check(table, model);
+    for (const { number } of model.values()) table.remove(number);
+    expect(table.size).toBe(0);
+  });
+
   it("orders texts as JavaScript does", () => {
     fc.assert(
       fc.property(text, text, (one, other) => {

@@ -123,6 +123,17 @@ describe("the cost of a write", () => {
     expect(after?.items).toBeLessThan((before?.items ?? 0) + 4 * 2 * (256 + 10_000 / 64));
   });
 
+  it("is no more where nobody wants the change", () => {
+    const lines = Array.from({ length: 5000 }, (_, index) => `x{l="${index}"} 1\n`).join("");
+    const [applied, accepted] = (["apply", "accept"] as const).map((method) => {
+      const { store } = createStore();
+      for (let i = 0; i < 2; i++) push(store, "PUT", "a", lines);
+      const next = write("PUT", "a", `${lines.slice(0, -'4999"} 1\n'.length)}other"} 1\n`);
+      return countWork(() => store[method](next));
+    });
+    expect(accepted?.lookUps).toBe(applied?.lookUps);
+  });
+
   it("is that of its series, in a large family of another shape too", () => {
     const lines = (count: number) =>
       Array.from({ length: count }, (_, index) => `x{l="${index}"} 1\n`).join("");
