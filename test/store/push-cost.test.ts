@@ -5,8 +5,8 @@ import type { Write } from "../../src/store/change.ts";
 import { createStore, keyOf, push, write } from "./builders.ts";
 
 /**
- * A push costs what it carries, never what the gateway holds. Shown by counting: everything that is done to a map, a set or the ids, and how many
- * items the methods of arrays are called on.
+ * A push costs what it carries, never what the gateway holds. Shown by counting: everything that is done to a map, a set or the ids, and
+ * how many items the methods of arrays are called on.
  */
 
 interface Work {
