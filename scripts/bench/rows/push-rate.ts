@@ -6,7 +6,7 @@
 import { alternate } from "../alternate.ts";
 import { renderCount, threeDigits } from "../figure.ts";
 import { atLeast, figures, line, ratio } from "../lines.ts";
-import type { Bench, Line, Subject } from "../result.ts";
+import type { Bench, Figures, Line, Subject } from "../result.ts";
 import { type Keep, withScope } from "../scope.ts";
 import { startBare, startOursWith, startReferenceWith } from "../servers.ts";
 import type { ServerProcess } from "../server-process.ts";
@@ -82,7 +82,7 @@ async function measureFew(bench: Bench, keep: Keep): Promise<Line[]> {
 }
 
 async function measureMany(bench: Bench, keep: Keep): Promise<Line[]> {
-  const sizes = [bench.scale(5000), bench.scale(100_000)] as const;
+  const sizes = [bench.scale(5000), bench.scale(20_000), bench.scale(100_000)] as const;
   const start = async (groups: number) =>
     rateOf(
       bench,
@@ -95,19 +95,27 @@ async function measureMany(bench: Bench, keep: Keep): Promise<Line[]> {
   const measured = await alternate(bench.rounds, {
     few: await start(FEW),
     some: await start(sizes[0]),
-    many: await start(sizes[1]),
+    more: await start(sizes[1]),
+    many: await start(sizes[2]),
     reference: reference &&
       rateOf(bench, reference, writeScript(bench, "reference", pushRequests(sizes[0]))),
   });
   const few = figures(`ours with ${FEW}`, "/s", measured.few);
   const R = figures("R", "/s", measured.reference);
-  return ([[sizes[0], measured.some, [R]], [sizes[1], measured.many, []]] as const).map(
-    ([groups, rounds, others]) => {
-      const ours = figures("ours", "/s", rounds);
-      return line(`${renderCount(groups)} groups`, [ours, few, ...others], [
-        ratio(ours, few, atLeast(0.9)),
-        ...others.map((other) => ratio(ours, other)),
-      ]);
-    },
-  );
+  const lineOf = (
+    groups: number,
+    rounds: typeof measured.some,
+    others: readonly Figures[] = [],
+  ) => {
+    const ours = figures("ours", "/s", rounds);
+    return line(`${renderCount(groups)} groups`, [ours, few, ...others], [
+      ratio(ours, few, atLeast(0.9)),
+      ...others.map((other) => ratio(ours, other)),
+    ]);
+  };
+  return [
+    lineOf(sizes[0], measured.some, [R]),
+    lineOf(sizes[1], measured.more),
+    lineOf(sizes[2], measured.many),
+  ];
 }
