@@ -27,7 +27,8 @@ export function createFetchHandler(context: HttpContext): FetchHandler {
   const { options, telemetry } = context;
   const { length: prefixLength } = options.routePrefix;
   const routeOf = createRouteTable(options);
-  // One asynchronous function for all of it: each one on the way of a push makes five objects, and a push has 57 in all.
+  // One asynchronous function for all of it: each one on the way of a push makes five objects, and a push has 57 in all. With 28 more
+  // it took 1.2 µs more of 5 in process.
   return async (request, around = NOTHING_KNOWN) => {
     const path = pathOf(request.url, around.rawTarget);
     let response: Response;

@@ -48,7 +48,7 @@ const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 
 
 /**
  * Reads the number between two indexes of a text as {@link parseFloatText} does. Most numbers are some digits with a point among
- * them, which are read where they stand: a text of its own for each of five gauges took 0.25 µs of a push.
+ * them, which are read where they stand: with a text of its own for each of five gauges 5 % fewer pushes per second went through.
  */
 export function parseFloatWithin(text: string, start: number, end: number): number | undefined {
   const isNegative = text.charCodeAt(start) === MINUS;

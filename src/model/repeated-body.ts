@@ -1,6 +1,7 @@
 /**
  * A body that came before with other numbers in it, which is what nearly all bodies are. Its families are the same as then but for
- * their samples, so they are made only when somebody asks for them: the store mostly needs the numbers alone.
+ * their samples, so they are made only when somebody asks for them: the store mostly needs the numbers alone, which saves a push of
+ * five gauges 0.7 µs of 6 in process.
  */
 
 import type { PushedFamily, PushedScalarFamily } from "./family.ts";
