@@ -8,7 +8,7 @@ import type { StoredFamily } from "../model/family.ts";
 import { labelText, parseLabelText } from "../model/label.ts";
 import type { Store } from "../store/store.ts";
 import type { PersistenceAdapter, StoredRecord } from "./adapter.ts";
-import { type ReadFamily, readRecord } from "./group-record.ts";
+import { kindOf, type ReadFamily, readRecord } from "./group-record.ts";
 import { FormFinder, type StoredForms } from "./stored-forms.ts";
 
 /** What was loaded. */
@@ -50,7 +50,7 @@ export async function loadStore(
       else together.push(...found);
       unreadable += read.length - found.length;
       forms.add(record, found.length === read.length);
-      if (found.length < read.length) report(logger, group, read);
+      if (found.length < read.length) report(logger, record, read);
     }
   }
   restoreTogether();
@@ -63,11 +63,17 @@ function readFamilies(record: StoredRecord, isGroupKey: (text: string) => boolea
   return [{ name: record.name, reason: "not a grouping key" }];
 }
 
-function report(logger: Logger, group: string, read: readonly ReadFamily[]): void {
+function report(
+  logger: Logger,
+  { group, name: recordName }: StoredRecord,
+  read: readonly ReadFamily[],
+): void {
   for (const each of read) {
     if (each.family !== undefined) continue;
     const { name, reason: err } = each;
-    logger.error("a stored family cannot be read and is left out", { group, name, err });
+    // Of a group that is no object nothing is known but that it is there.
+    const kind = read.length === 1 && name === recordName ? kindOf(name) : "family";
+    logger.error(`a stored ${kind} cannot be read and is left out`, { group, name, err });
   }
 }
 

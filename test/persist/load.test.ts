@@ -110,6 +110,12 @@ describe("loadStore", () => {
     ));
     expect(scrape(store)).toBe('# TYPE x gauge\nx{instance="",job="a"} 1\n');
     expect(loaded).toMatchObject({ families: 1, unreadable: 4 });
+    expect(logged.map(({ msg }) => msg.split(" ")[2])).toEqual([
+      "family",
+      "family",
+      "group",
+      "group",
+    ]);
     expect(logged.map(({ fields }) => [fields["group"], fields["name"], fields["err"]])).toEqual([
       ['job="a"', "bad", "unknown metric type"],
       ['job="a"', "", "no name"],
