@@ -8,7 +8,7 @@ import type { StoredFamily } from "../model/family.ts";
 import { labelText, parseLabelText } from "../model/label.ts";
 import type { Store } from "../store/store.ts";
 import type { PersistenceAdapter, StoredRecord } from "./adapter.ts";
-import { kindOf, type ReadFamily, readRecord } from "./group-record.ts";
+import { kindOf, latestOf, type ReadFamily, readRecord } from "./group-record.ts";
 import { FormFinder, type StoredForms } from "./stored-forms.ts";
 
 /** What was loaded. */
@@ -24,7 +24,7 @@ export interface Loaded {
 /** Loads everything. Rejects with a PersistenceError when the adapter cannot read at all. */
 export async function loadStore(
   adapter: Pick<PersistenceAdapter, "load">,
-  store: Pick<Store, "restore" | "restored">,
+  store: Pick<Store, "restore" | "restored" | "family">,
   logger: Logger,
 ): Promise<Loaded> {
   let families = 0;
@@ -35,8 +35,13 @@ export async function loadStore(
   let group = "";
   let together: StoredFamily[] = [];
   const restoreTogether = (): void => {
-    if (together.length > 0) store.restore(group, together);
     families += together.length;
+    // No group should be there in both forms. One that was moved just before the store was damaged may be; then the later counts.
+    if (forms.isMixed(group)) {
+      const before = together.flatMap(({ name }) => store.family(group, name) ?? []);
+      together = latestOf([...before, ...together]);
+    }
+    if (together.length > 0) store.restore(group, together);
     together = [];
   };
   for await (const piece of adapter.load()) {
@@ -45,7 +50,7 @@ export async function loadStore(
       group = record.group;
       const read = readFamilies(record, isGroupKey);
       const found = read.flatMap(({ family }) => family ?? []);
-      // No group should be there in both forms. Of one that is, what has a record of its own counts.
+      // Of what was pushed at once, what has a record of its own counts.
       if (record.name === "") together.unshift(...found);
       else together.push(...found);
       unreadable += read.length - found.length;
