@@ -8,7 +8,7 @@
 import { PUSH_FAILURE_TIME } from "../store/own-families.ts";
 import type { Store } from "../store/store.ts";
 import type { RecordWrite } from "./adapter.ts";
-import { lengthInGroup, MAX_GROUP_LENGTH, renderGroup } from "./group-record.ts";
+import { lengthInGroup, MAX_GROUP_LENGTH, renderGroup, renderSmallGroup } from "./group-record.ts";
 import { renderRecord } from "./record.ts";
 import type { Form, PlannedBatch, StoredForms } from "./stored-forms.ts";
 
@@ -74,11 +74,22 @@ export class BatchPlan {
       const family = this.#store.family(group, name);
       return { group, name, text: family === undefined ? undefined : renderRecord(family) };
     });
-    if (this.#isSmallAgain(group, records)) this.#addAll(group, "families");
-    else for (const record of records) this.#records.push(record);
+    const whole = this.#isSmallAgain(group, records)
+      ? renderSmallGroup(group, this.#store.familiesOf(group))
+      : undefined;
+    if (whole === undefined) {
+      for (const record of records) this.#records.push(record);
+      return;
+    }
+    this.#clear.push(group);
+    this.#changes.push([group, "whole"]);
+    this.#records.push({ group, name: "", text: whole });
   }
 
-  /** The failure time of a group is hardly ever touched, and is short. */
+  /**
+   * Whether it is worth a look if the group can be written whole. It may turn out too long all the same: escaped, a name takes up to six
+   * times its length. The failure time of a group is hardly ever touched, and is short.
+   */
   #isSmallAgain(group: string, records: readonly RecordWrite[]): boolean {
     let length = group.length;
     let missing = this.#store.countOf(group);

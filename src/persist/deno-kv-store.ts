@@ -20,10 +20,13 @@ import {
 import type { Lease } from "./deno-kv-lease.ts";
 import { Inventory, type Plan, planBatch } from "./deno-kv-plan.ts";
 import { FAMILIES, readRecords } from "./deno-kv-record.ts";
+import { kindOf } from "./group-record.ts";
 import { createSweeper, type Sweeper } from "./deno-kv-sweep.ts";
 
-/** The version of the layout that this code reads and writes. */
-export const LAYOUT_VERSION = 1;
+/** The version of the layout that this code reads and writes. In version 1 no group was one record. */
+export const LAYOUT_VERSION = 2;
+/** That of a database without a state, as one is in which nothing was wiped before there was version 2. */
+const FIRST_VERSION = 1;
 
 const STATE: KvKey = ["narthex", "state"];
 const PROBE: KvKey = ["narthex", "probe"];
@@ -79,7 +82,16 @@ export class DenoKvStore {
       }
     }
     await this.#finishJournal();
+    await this.#bringUpToDate();
     this.#isKnown = true;
+  }
+
+  /** Keeps a gateway from the database, before anything is written, that would pass over groups which are one record. */
+  async #bringUpToDate(): Promise<void> {
+    if (this.#state.version === LAYOUT_VERSION) return;
+    const state = { ...this.#state, version: LAYOUT_VERSION };
+    await this.#options.lease.commit([{ key: STATE, value: state }]);
+    this.#state = state;
   }
 
   /** See {@link PersistenceAdapter.load}. */
@@ -154,7 +166,7 @@ export class DenoKvStore {
   async #readState(): Promise<void> {
     const { kv, clock, description } = this.#options;
     const [entry] = await settle(clock, kv.getMany([STATE]), "failed");
-    const { version = LAYOUT_VERSION, epoch = 0, journal } = Object(entry?.value) as Partial<State>;
+    const { version = FIRST_VERSION, epoch = 0, journal } = Object(entry?.value) as Partial<State>;
     if (version > LAYOUT_VERSION) {
       throw new PersistenceError(
         "failed",
@@ -239,7 +251,7 @@ export class DenoKvStore {
   async #setAside(entries: readonly KvEntry[]): Promise<void> {
     const { lease, logger, description } = this.#options;
     const [, , , group, name] = entries[0]?.key ?? [];
-    logger.error("a stored family is damaged; it is set aside", {
+    logger.error(`a stored ${kindOf(String(name))} is damaged; it is set aside`, {
       store: description,
       group: String(group),
       name: String(name),

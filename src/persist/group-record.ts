@@ -91,6 +91,19 @@ export function readRecord({ name, text }: StoredRecord): ReadFamily[] {
   );
 }
 
+/**
+ * Of families the one of each name that was pushed last; of two that were pushed at once, the one that comes later. There is more than
+ * one only of a group that is there in both forms, as none is but in what could be read of a damaged store.
+ */
+export function latestOf(families: Iterable<StoredFamily>): StoredFamily[] {
+  const latest = new Map<string, StoredFamily>();
+  for (const family of families) {
+    const other = latest.get(family.name);
+    if (other === undefined || other.pushedAt <= family.pushedAt) latest.set(family.name, family);
+  }
+  return [...latest.values()];
+}
+
 function tryToRead(name: string, read: () => StoredFamily): ReadFamily {
   try {
     return { name, family: read() };

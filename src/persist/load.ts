@@ -8,7 +8,7 @@ import type { StoredFamily } from "../model/family.ts";
 import { labelText, parseLabelText } from "../model/label.ts";
 import type { Store } from "../store/store.ts";
 import type { PersistenceAdapter, StoredRecord } from "./adapter.ts";
-import { type ReadFamily, readRecord } from "./group-record.ts";
+import { kindOf, latestOf, type ReadFamily, readRecord } from "./group-record.ts";
 import { FormFinder, type StoredForms } from "./stored-forms.ts";
 
 /** What was loaded. */
@@ -24,7 +24,7 @@ export interface Loaded {
 /** Loads everything. Rejects with a PersistenceError when the adapter cannot read at all. */
 export async function loadStore(
   adapter: Pick<PersistenceAdapter, "load">,
-  store: Pick<Store, "restore" | "restored">,
+  store: Pick<Store, "restore" | "restored" | "family">,
   logger: Logger,
 ): Promise<Loaded> {
   let families = 0;
@@ -35,8 +35,13 @@ export async function loadStore(
   let group = "";
   let together: StoredFamily[] = [];
   const restoreTogether = (): void => {
-    if (together.length > 0) store.restore(group, together);
     families += together.length;
+    // No group should be there in both forms. One that was moved just before the store was damaged may be; then the later counts.
+    if (forms.isMixed(group)) {
+      const before = together.flatMap(({ name }) => store.family(group, name) ?? []);
+      together = latestOf([...before, ...together]);
+    }
+    if (together.length > 0) store.restore(group, together);
     together = [];
   };
   for await (const piece of adapter.load()) {
@@ -45,12 +50,12 @@ export async function loadStore(
       group = record.group;
       const read = readFamilies(record, isGroupKey);
       const found = read.flatMap(({ family }) => family ?? []);
-      // No group should be there in both forms. Of one that is, what has a record of its own counts.
+      // Of what was pushed at once, what has a record of its own counts.
       if (record.name === "") together.unshift(...found);
       else together.push(...found);
       unreadable += read.length - found.length;
       forms.add(record, found.length === read.length);
-      if (found.length < read.length) report(logger, group, read);
+      if (found.length < read.length) report(logger, record, read);
     }
   }
   restoreTogether();
@@ -63,11 +68,17 @@ function readFamilies(record: StoredRecord, isGroupKey: (text: string) => boolea
   return [{ name: record.name, reason: "not a grouping key" }];
 }
 
-function report(logger: Logger, group: string, read: readonly ReadFamily[]): void {
+function report(
+  logger: Logger,
+  { group, name: recordName }: StoredRecord,
+  read: readonly ReadFamily[],
+): void {
   for (const each of read) {
     if (each.family !== undefined) continue;
     const { name, reason: err } = each;
-    logger.error("a stored family cannot be read and is left out", { group, name, err });
+    // Of a group that is no object nothing is known but that it is there.
+    const kind = read.length === 1 && name === recordName ? kindOf(name) : "family";
+    logger.error(`a stored ${kind} cannot be read and is left out`, { group, name, err });
   }
 }
 

@@ -72,6 +72,11 @@ export class FormFinder {
     this.#lengths.set(group, isRead ? before + lengthInGroup(name, text) : Infinity);
   }
 
+  /** Whether a group is there in both forms, as far as is known yet. */
+  isMixed(group: string): boolean {
+    return this.#lengths.has(group) && this.#whole.has(group);
+  }
+
   /** The forms of all groups. One that could be stored whole is as good as unknown, so that the next write makes it so. */
   finish(): StoredForms {
     const forms = new StoredForms();

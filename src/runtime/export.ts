@@ -9,7 +9,7 @@ import { labelText } from "../model/label.ts";
 import type { Clock } from "../model/clock.ts";
 import { EXPORT_FOOT, EXPORT_HEAD, exportGroup } from "../persist/export-script.ts";
 import { PersistenceError, type StoredRecord } from "../persist/adapter.ts";
-import { readRecord } from "../persist/group-record.ts";
+import { latestOf, readRecord } from "../persist/group-record.ts";
 import { isReferenceFile, readReferenceFile } from "../persist/reference-file.ts";
 import { readRecords } from "../persist/sql-rows.ts";
 import { assertOurs } from "../persist/sql-schema.ts";
@@ -51,7 +51,8 @@ export async function exportStored(
     : await readFile(source.file, output);
   await output.write(EXPORT_HEAD);
   for (const [id, families] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const { text, losses } = exportGroup(id, families.sort((a, b) => (a.name < b.name ? -1 : 1)));
+    const sorted = latestOf(families).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const { text, losses } = exportGroup(id, sorted);
     losses.forEach((loss) => output.warn(`not exported: ${loss}`));
     if (text !== "") await output.write(text);
   }

@@ -15,6 +15,7 @@ import { createSqlAdapter, type SqlOptions } from "../../src/persist/sql.ts";
 import type { SqlDriver } from "../../src/persist/sql-driver.ts";
 import { hasItsRoots, MIGRATIONS } from "../../src/persist/sql-schema.ts";
 import { readRecords } from "../../src/persist/sql-rows.ts";
+import { exportStored } from "../../src/runtime/export.ts";
 import { openFileStore } from "../../src/runtime/file-store.ts";
 import {
   loadSqlite,
@@ -215,6 +216,20 @@ function describeOwn(sqlite: SqliteModule): void {
       await repaired.write(batch(["c", "", "3"]));
       await repaired.close();
       expect(logged[0]?.msg).toMatch(/^the database is damaged/);
+    });
+
+    it("is exported with one family of a name, the later, where a group is in both tables", async () => {
+      const path = newPath();
+      const { adapter } = open(path);
+      const family = (value: number, pushed_at: number) =>
+        `{"type":"gauge","help":"","pushed_at":${pushed_at},"series":[["job=\\"a\\"",${value}]]}`;
+      await adapter.write(batch(['job="a"', "", `{"x":${family(1, 8)}}`]));
+      await adapter.write(batch(['job="a"', "x", family(2, 7)]));
+      let script = "";
+      const write = (text: string) => Promise.resolve(void (script += text));
+      const host = { clock: createFakeClock(), logger: createNullLogger() };
+      await exportStored({ file: path, url: "" }, { write, warn: () => {} }, host);
+      expect(script.match(/^x.*$/gm)).toEqual(['x{job="a"} 1']);
     });
 
     it("tells its size", () => {

@@ -97,6 +97,16 @@ describe("a batch", () => {
     expect(store()).toEqual([[], [...TIMES, "x"], "families"]);
   });
 
+  it("deletes what a push took away from a group that turns out too long to be whole", () => {
+    const { put, store } = setUp();
+    put(family("x", 4000));
+    store();
+    // In JSON each of these takes six units.
+    const name = "\x01".repeat(700);
+    put(`{"${name}"} 1\n`);
+    expect(store()).toEqual([[], [name, "-x", "push_time_seconds"], "families"]);
+  });
+
   it("sets right a group of which nobody knows how it is stored", () => {
     const small = setUp("unknown");
     small.put("x 1\n");

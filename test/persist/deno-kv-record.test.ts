@@ -127,6 +127,18 @@ describe("damage", () => {
     expect(aside(db).length).toBeGreaterThan(0);
   });
 
+  it("of a whole group is told as that of a group", async () => {
+    const db = createFakeDatabase();
+    const { write, adapter } = await openGateway(db);
+    await write({ "g/": "{}" });
+    await adapter.close();
+    const [entry] = db.entries().filter(({ key }) => key[1] === "family");
+    db.tamper(entry?.key ?? [], "1");
+    const { loaded, log } = await openGateway(db);
+    expect(loaded).toEqual({});
+    expect(log.join()).toMatch(/error a stored group is damaged; it is set aside.*"group":"g"/);
+  });
+
   it.each([
     ["small,0", 3],
     ["small,0", 4],
@@ -145,11 +157,26 @@ describe("damage", () => {
 describe("a layout", () => {
   it("of a later version is refused in one line", async () => {
     const db = createFakeDatabase();
-    db.tamper(["narthex", "state"], { version: 2, epoch: 0 });
+    db.tamper(["narthex", "state"], { version: 3, epoch: 0 });
     await expect(openGateway(db)).rejects.toThrow(
-      /^Deno KV under test has layout version 2, which a later version of narthex wrote; .* up to 1$/,
+      /^Deno KV under test has layout version 3, which a later version of narthex wrote; .* up to 2$/,
     );
     expect(db.entries().map(({ key }) => key[1])).toEqual(["state"]);
+  });
+
+  it.each([
+    ["without a state", undefined],
+    ["of the first version", { version: 1, epoch: 0 }],
+  ])("%s is marked before there can be a whole group in it", async (_, state) => {
+    const db = createFakeDatabase();
+    const { write, adapter } = await openGateway(db);
+    await write({ "g/m": "1" });
+    await adapter.close();
+    db.tamper(["narthex", "state"], state);
+    const { loaded } = await openGateway(db);
+    expect(loaded).toEqual({ "g/m": "1" });
+    const [marked] = db.entries().filter(({ key }) => key[1] === "state");
+    expect(marked?.value).toEqual({ version: 2, epoch: 0 });
   });
 
   it("leaves everything alone that is not narthex's own", async () => {

@@ -5,9 +5,9 @@ import { renderRecord } from "../../src/persist/record.ts";
 import { createMemoryAdapter, type MemoryStore } from "../contract/memory-adapter.ts";
 import { createMemoryLogger, createStore, scrape, seriesOf } from "../store/builders.ts";
 
-function record(group: string, name: string, value = 1): StoredRecord {
+function record(group: string, name: string, value = 1, pushedAt = 7): StoredRecord {
   const labels = [group === "" ? 'instance=""' : `instance="",${group}`];
-  const family = { name, type: "gauge" as const, help: "", labels, samples: [value], pushedAt: 7 };
+  const family = { name, type: "gauge" as const, help: "", labels, samples: [value], pushedAt };
   return { group, name, text: renderRecord(family) };
 }
 
@@ -110,6 +110,12 @@ describe("loadStore", () => {
     ));
     expect(scrape(store)).toBe('# TYPE x gauge\nx{instance="",job="a"} 1\n');
     expect(loaded).toMatchObject({ families: 1, unreadable: 4 });
+    expect(logged.map(({ msg }) => msg.split(" ")[2])).toEqual([
+      "family",
+      "family",
+      "group",
+      "group",
+    ]);
     expect(logged.map(({ fields }) => [fields["group"], fields["name"], fields["err"]])).toEqual([
       ['job="a"', "bad", "unknown metric type"],
       ['job="a"', "", "no name"],
@@ -128,6 +134,28 @@ describe("loadStore", () => {
       expect(loaded.forms.of('job="a"')).toBe("unknown");
     },
   );
+
+  it.each<[how: string, order: readonly number[]]>([
+    ["side by side", [0, 1, 2, 3]],
+    ["side by side, families first", [1, 2, 0, 3]],
+    ["apart", [0, 3, 1, 2]],
+  ])("takes what was pushed last where a group is there in both forms: %s", async (_, order) => {
+    const [a, b] = ['job="a"', 'job="b"'];
+    const records = [
+      whole(record(a, "x", 1, 8), record(a, "y", 1, 8)),
+      record(a, "x", 2, 7),
+      record(a, "y", 2, 9),
+      whole({ ...record(b, "x", 3), group: b }),
+    ];
+    const { store, loaded } = await load(
+      storeOf(...order.map((at) => records[at] as StoredRecord)),
+    );
+    expect(seriesOf(store).filter((line) => line.includes(a))).toEqual([
+      'x{instance="",job="a"} 1',
+      'y{instance="",job="a"} 2',
+    ]);
+    expect(loaded.forms.of(a)).toBe("unknown");
+  });
 
   it("takes the last of two records of one family", async () => {
     const { store } = await load(storeOf(record('job="a"', "x", 1), record('job="a"', "x", 2)));

@@ -31,6 +31,8 @@ export interface BenchOptions extends Pick<MemoryOptions, "store"> {
   readonly checkConsistency?: boolean;
   /** What is written to, in place of an empty store. */
   readonly memory?: Store;
+  /** In which form that is stored; none of it is unless this says so. */
+  readonly forms?: StoredForms;
 }
 
 /** A writer and everything around it. */
@@ -103,7 +105,7 @@ export function createBench(options: BenchOptions = {}): Bench {
   const writer = new DurableWriter({
     store: memory,
     adapter,
-    forms: new StoredForms(),
+    forms: options.forms ?? new StoredForms(),
     clock,
     logger,
     defer: (work) => void deferred.push(work),

@@ -7,10 +7,12 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { PersistenceError } from "../../src/persist/adapter.ts";
+import { loadStore } from "../../src/persist/load.ts";
 import { GatewayError } from "../../src/model/error.ts";
 import type { Write } from "../../src/store/change.ts";
 import type { Store } from "../../src/store/store.ts";
-import { createStore, scrape } from "../store/builders.ts";
+import { createMemoryAdapter, type MemoryStore } from "../contract/memory-adapter.ts";
+import { createMemoryLogger, createStore, scrape } from "../store/builders.ts";
 import { anyWriteOrWipe, type RandomWrite, toWrite } from "../store/random-writes.ts";
 import { runs } from "../support/runs.ts";
 import { type Bench, createBench, type Kind, type Started } from "./writer-bench.ts";
@@ -28,7 +30,12 @@ interface Step {
   readonly overlaps: boolean;
   /** Whether a second passes afterwards, and what becomes of what the writer does on its own then. */
   readonly tick: Fate | undefined;
+  /** Whether the gateway is started anew then, and how its groups are stored. */
+  readonly restart: Restart | undefined;
 }
+
+/** As they were left, or as the first version did: a record for each family. */
+type Restart = "as it is" | "family by family";
 
 const wipe: fc.Arbitrary<RandomWrite> = fc.constant({ kind: "wipe" });
 /** What makes a group large, alone or together. */
@@ -40,6 +47,11 @@ const bulk = fc.oneof(
       lengths.map((length) => `# HELP bulk_${length} ${"h".repeat(length)}\nbulk_${length} 1\n`)
         .join("")
     ),
+  },
+  // Names that are longer in JSON.
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(100, 400, 700).map((length) => `{"${"\x01".repeat(length)}"} 1\n`),
   },
 );
 const anyPush: fc.Arbitrary<RandomWrite> = fc.tuple(anyWriteOrWipe, bulk).map(([write, bulk]) =>
@@ -61,6 +73,10 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       { weight: 2, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fate },
     ),
+    restart: fc.oneof(
+      { weight: 9, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.constantFrom<Restart>("as it is", "family by family") },
+    ),
   }),
   { minLength: 1, maxLength: 30, size: "max" },
 );
@@ -80,9 +96,23 @@ interface Issued {
   readonly started: Started;
 }
 
+/** Stores every family as a record of its own. */
+function splitGroups(store: MemoryStore): void {
+  for (const [id, { group, name, text }] of [...store]) {
+    if (name !== "") continue;
+    store.delete(id);
+    for (const [name, family] of Object.entries(JSON.parse(text) as Record<string, unknown>)) {
+      const record = { group, name, text: JSON.stringify(family) };
+      store.set(JSON.stringify([group, name]), record);
+    }
+  }
+}
+
 /** One history, step by step. */
 class Run {
-  readonly #bench: Bench;
+  readonly #kind: Kind;
+  readonly #checkConsistency: boolean;
+  #bench: Bench;
   readonly #model: Store;
   #at = 0;
   /** What was held when something was last stored. */
@@ -91,14 +121,16 @@ class Run {
   #isUnsure = false;
 
   constructor(kind: Kind, checkConsistency: boolean) {
+    this.#kind = kind;
+    this.#checkConsistency = checkConsistency;
     this.#bench = createBench({ kind, checkConsistency });
     this.#model = createStore({ checkConsistency }).store;
   }
 
   async play(steps: readonly Step[]): Promise<void> {
-    const bench = this.#bench;
     let early: Issued[] | undefined;
-    for (const [index, { writes, fate, overlaps, tick }] of steps.entries()) {
+    for (const [index, { writes, fate, overlaps, tick, restart }] of steps.entries()) {
+      const bench = this.#bench;
       const issued: Issued[] = early ?? this.#issue(writes);
       early = undefined;
       bench.adapter.trouble = troubleOf(fate);
@@ -111,12 +143,29 @@ class Run {
         expect(this.#held()).toBe(held);
       }
       await this.#settle(fate, issued);
-      if (tick === undefined) continue;
-      bench.adapter.trouble = troubleOf(tick);
-      bench.clock.advance(1000);
-      await this.#settle(tick, []);
+      if (tick !== undefined) {
+        bench.adapter.trouble = troubleOf(tick);
+        bench.clock.advance(1000);
+        await this.#settle(tick, []);
+      }
+      if (restart !== undefined && early === undefined) await this.#restart(restart);
     }
     await this.#end();
+  }
+
+  /** Begins anew with what is stored, once all of it is. */
+  async #restart(how: Restart): Promise<void> {
+    await this.#end();
+    const { stored: store } = this.#bench;
+    if (how === "family by family") splitGroups(store);
+    const { store: memory } = createStore({ checkConsistency: this.#checkConsistency });
+    const { logger, logged } = createMemoryLogger();
+    const { forms } = await loadStore(createMemoryAdapter({ store }), memory, logger);
+    expect(logged).toEqual([]);
+    const [kind, checkConsistency] = [this.#kind, this.#checkConsistency];
+    this.#bench = createBench({ kind, checkConsistency, store, memory, forms });
+    this.#lastStored = this.#held();
+    this.#isUnsure = false;
   }
 
   async #end(): Promise<void> {

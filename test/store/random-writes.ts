@@ -150,7 +150,7 @@ export function toWrite(random: RandomWrite, at: number): Write | undefined {
   if (random.kind === "malformed") return undefined;
   const key = parseGroupingPath(random.path);
   if (random.kind === "delete") return { kind: "delete", key };
-  const families = parseText(encoder.encode(random.body));
+  const families = parseText(encoder.encode(random.body), { utf8Names: true });
   return { kind: "push", key, families, replace: random.push.method === "PUT", at };
 }
 
