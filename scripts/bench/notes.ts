@@ -23,7 +23,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   "6":
     "The first loop writes a row for each family that a push changes, as the gateway did before it stored small groups whole, the second the " +
     "row that it writes now. Neither has HTTP: L takes 8.5 µs of processor time a push with many connections and 62 µs of waiting with one, so " +
-    "that a gateway which did nothing but that and the first loop's work would come to 0.65, 0.75 and 0.69. Of our 29 µs at 64 connections 9 " +
+    "that a gateway which did nothing but that and the first loop's work would come to 0.65, 0.75 and 0.69, and with the second loop's to 0.70 with one connection and to more than 1 with many. Of our 29 µs at 64 connections 9 " +
     "are SQLite (3 its own code, 3 writing pages, 2 the sync), 6 sending answers and receiving, 3 our own code as compiled; the rest is spread over many " +
     "functions of the runtime: strings and promises made, JSON, bindings, and memory that is in no cache since SQLite had its turn. A thread that commits " +
     "while the next pushes are read was tried on this machine: 6 % more at 64 connections, nothing at 16, less with one.",
