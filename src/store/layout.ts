@@ -50,7 +50,6 @@ export class Layout {
   readonly keys: KeyTable;
   /** The numbers of the blocks that the families of each row are rendered in. */
   #blocks = new Uint32Array();
-
   /** Rows with families whose blocks do not know yet that their numbers changed. */
   readonly #stale: number[] = [];
 

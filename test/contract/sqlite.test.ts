@@ -91,6 +91,12 @@ function describeOwn(sqlite: SqliteModule): void {
       return { driver, adapter: createSqlAdapter(driver, options) };
     }
 
+    async function openRepaired(path: string) {
+      const { logger, logged } = createMemoryLogger();
+      const options = { sync: "full", logger, clock: createFakeClock() } as const;
+      return { repaired: await openFileStore(path, options), logged };
+    }
+
     /** The database as somebody else sees it. */
     function other(path: string): DatabaseSync {
       const database = new sqlite.DatabaseSync(path);
@@ -186,12 +192,7 @@ function describeOwn(sqlite: SqliteModule): void {
         const reader = openToRead(sqlite, path);
         expect(() => [...readRecords(reader, () => {})]).toThrow();
         reader.close();
-        const { logger, logged } = createMemoryLogger();
-        const repaired = await openFileStore(path, {
-          sync: "full",
-          logger,
-          clock: createFakeClock(),
-        });
+        const { repaired, logged } = await openRepaired(path);
         expect([...(await readAll(repaired)).values()].sort()).toEqual(["1", "2"]);
         await repaired.close();
         expect(logged[0]?.msg).toMatch(/^the database is damaged/);
@@ -206,12 +207,7 @@ function describeOwn(sqlite: SqliteModule): void {
       const bytes = readFileSync(path);
       bytes[18] = 7;
       writeFileSync(path, bytes);
-      const { logger, logged } = createMemoryLogger();
-      const repaired = await openFileStore(path, {
-        sync: "full",
-        logger,
-        clock: createFakeClock(),
-      });
+      const { repaired, logged } = await openRepaired(path);
       expect([...(await readAll(repaired)).values()].sort()).toEqual(["1", "2"]);
       await repaired.write(batch(["c", "", "3"]));
       await repaired.close();

@@ -289,6 +289,23 @@ function truncate(files: Map<string, Buffer>, side: string, random: Random): str
   return `truncate ${side} to ${length} of ${bytes.length}`;
 }
 
+/** Bits anywhere in a database without a log, and in its first page alone, where the schema is. */
+async function runFlips(
+  suffix: string,
+  snapshot: Snapshot,
+  trials: number,
+  random: Random,
+): Promise<DamageResult[]> {
+  const run = (where: string, limit?: number) =>
+    runTrials(
+      `flip in ${where}${suffix}`,
+      snapshot,
+      trials,
+      (files) => flip(files, "", random, limit),
+    );
+  return [await run("closed"), await run("first page", 4096)];
+}
+
 const { values } = parseArgs({
   options: { seed: { type: "string", default: "1" }, trials: { type: "string", default: "100" } },
 });
@@ -298,37 +315,14 @@ try {
   const { running, closed } = await createSnapshots(random);
   const migrated = await createMigrated(random);
   const results = [
-    await runTrials("flip in closed", closed, trials, (files) => flip(files, "", random)),
-    await runTrials("flip in first page", closed, trials, (files) => flip(files, "", random, 4096)),
+    ...await runFlips("", closed, trials, random),
+    ...await runFlips(", version 1", migrated.old, trials, random),
+    ...await runFlips(", once version 1", migrated.closed, trials, random),
     await runTrials(
       "flip in main, log beside",
       running,
       trials,
       (files) => flip(files, "", random),
-    ),
-    await runTrials(
-      "flip in version 1",
-      migrated.old,
-      trials,
-      (files) => flip(files, "", random),
-    ),
-    await runTrials(
-      "flip in first page, version 1",
-      migrated.old,
-      trials,
-      (files) => flip(files, "", random, 4096),
-    ),
-    await runTrials(
-      "flip in closed, once version 1",
-      migrated.closed,
-      trials,
-      (files) => flip(files, "", random),
-    ),
-    await runTrials(
-      "flip in first page, once version 1",
-      migrated.closed,
-      trials,
-      (files) => flip(files, "", random, 4096),
     ),
     await runTrials("flip in log", running, trials, (files) => flip(files, "-wal", random)),
     await runTrials("truncated", closed, trials, (files) => truncate(files, "", random)),
